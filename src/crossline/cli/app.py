@@ -1,0 +1,205 @@
+"""The commands. The stage commands are made from `pipeline.STAGES`."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import click
+import msgspec
+import typer
+
+import crossline
+from crossline.case import Case, init_case, lint_case, open_case
+from crossline.cli import evidence_commands, table_commands
+from crossline.cli.progress import Terminal
+from crossline.kernel.errors import CrosslineError, ExitCode, UsageError
+from crossline.pipeline import STAGES, Stage, run_stage
+from crossline.store import Store
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="crossline",
+    help="Logs of several organisations in, evidence-backed judgements out. Offline, and purely "
+    "defensive: evidence is read, never changed.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rules",
+        metavar="DIR|ZIP|FILE",
+        help="Rules to run instead of the case's; repeat it for several. `builtin` is crossline's own pack.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=0, help="Processes that read and match. 0: one per core."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"crossline {crossline.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback for crossline's own faults.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Keep `--debug` where `main` finds it."""
+    click.get_current_context().ensure_object(dict)["debug"] = debug
+
+
+def _case(root: Path, rules: Sequence[str] | None, workers: int | None) -> Case:
+    case = open_case(root)
+    settings = case.settings
+    if rules:
+        paths = tuple(each if each == "builtin" else str(Path(each).absolute()) for each in rules)
+        settings = msgspec.structs.replace(
+            settings, detect=msgspec.structs.replace(settings.detect, rules=paths)
+        )
+    if workers is not None:
+        settings = msgspec.structs.replace(
+            settings, ingest=msgspec.structs.replace(settings.ingest, workers=workers)
+        )
+    return replace(case, settings=settings)
+
+
+def _run(case: Case, stages: Sequence[Stage], quiet: bool) -> None:
+    with Terminal(quiet) as terminal:
+        for stage in stages:
+            if not run_stage(stage, case, terminal):
+                terminal.say(f"{stage.name}: up to date")
+        if stages[-1].makes:
+            terminal.say(f"report: {case.report / 'index.html'}")
+        unused = _unused(Store(case.store))
+        if unused:
+            terminal.say(unused)
+            raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def _unused(store: Store) -> str:
+    """One line on what was not used, or an empty text."""
+    kinds = store.read("problems", ["kind", "count"]).to_pylist()
+    counts: dict[str, int] = {}
+    for row in kinds:
+        if row["kind"] not in ("withheld", "time"):
+            counts[row["kind"]] = counts.get(row["kind"], 0) + row["count"]
+    words = ", ".join(
+        f"{count:,} {kind}{'s' if count != 1 else ''}" for kind, count in sorted(counts.items())
+    )
+    return f"done, but not used: {words}; each stands in the report under Problems" if words else ""
+
+
+@app.command("init")
+def init(case: CaseFolder) -> None:
+    """Make a new case folder.
+
+    Writes a commented crossline.toml and the side tables with their headers. Files that are there
+    already are left alone. Put the logs under CASE/evidence/ORGANISATION/.
+
+    Example:  crossline init lantern && cp -r /mnt/logs lantern/evidence/org-1
+    """
+    for path in init_case(case):
+        typer.echo(f"made {path}")
+    typer.echo(
+        f"next: put logs under {case / 'evidence'}/ORGANISATION/ and run `crossline run {case}`"
+    )
+
+
+@app.command("lint")
+def lint(case: CaseFolder) -> None:
+    """Name every fault of a case's settings and side tables, with file, line and remedy.
+
+    Example:  crossline lint lantern
+    """
+    if not case.is_dir():
+        raise UsageError(f"{case}: no such folder. `crossline init {case}` makes a new case")
+    faults = lint_case(case)
+    for fault in faults:
+        typer.echo(str(fault))
+    if faults:
+        raise typer.Exit(ExitCode.USAGE)
+    typer.echo(f"{case}: no fault found", err=True)
+
+
+@app.command("run")
+def run(
+    case: CaseFolder, rules: Rules = None, workers: Workers = None, quiet: Quiet = False
+) -> None:
+    """Do everything: read evidence, run the rules, find intrusions, write the report.
+
+    Stages whose inputs, settings and code are unchanged are skipped. Interrupt it at any moment
+    and run it again: it goes on from there.
+
+    Example:  crossline run lantern
+    Example:  crossline run lantern --rules builtin --rules sigma-rules.zip
+    """
+    _run(_case(case, rules, workers), STAGES, quiet)
+
+
+def _stage_command(stage: Stage) -> None:
+    def command(
+        case: CaseFolder, rules: Rules = None, workers: Workers = None, quiet: Quiet = False
+    ) -> None:
+        _run(_case(case, rules, workers), [stage], quiet)
+
+    reads = ", ".join(sorted(stage.reads)) if len(stage.reads) < 12 else "every table"
+    writes = ", ".join(sorted(stage.writes)) or "files under CASE/report"
+    command.__doc__ = f"{stage.does}\n\nReads: {reads}.\n\nWrites: {writes}.\n\nExample:  crossline {stage.name} lantern"
+    app.command(stage.name)(command)
+
+
+for _stage in STAGES:
+    _stage_command(_stage)
+evidence_commands.register(app)
+table_commands.register(app)
+
+
+def main() -> None:
+    """Run the command line and leave with the exit code that `docs/reference/exit-codes.md` names."""
+    debug = "--debug" in sys.argv
+    try:
+        code = app(standalone_mode=False)
+    except CrosslineError as error:
+        code = _complain(str(error), error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        code = _complain(
+            "interrupted; run it again and it goes on from there", ExitCode.INTERRUPTED
+        )
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = ExitCode.DONE
+    except Exception as error:  # noqa: BLE001
+        if debug:
+            traceback.print_exc()
+        kind = type(error).__name__
+        code = _complain(
+            f"crossline's own fault: {kind}: {error}. `--debug` shows where", ExitCode.FAULT
+        )
+    sys.exit(int(code or 0))
+
+
+def _complain(line: str, code: ExitCode) -> ExitCode:
+    typer.echo(f"crossline: {' '.join(line.split())}", err=True)
+    return code

@@ -1,0 +1,207 @@
+"""Evidence into the store: each source once, whole, whatever moment the run is killed at.
+
+`sources` is the book. A source's events and problems are committed before its row there; whatever
+has no row there is taken out again at the start of a run. So a killed run, run again, ends in the
+same tables as an undisturbed one, and a source that changed or went away leaves nothing behind.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crossline.case import Case
+from crossline.events import ReadSettings, reader_version
+from crossline.evidence import Fault, Source, inventory
+from crossline.ingest.partition import Part, Partition, read_partition
+from crossline.kernel.ids import digest, row_id
+from crossline.kernel.progress import Progress
+from crossline.kernel.workers import in_order, worker_pool
+from crossline.store import Tables
+from crossline.tables import TABLES
+
+__all__ = ["run"]
+
+# A commit costs about 33 ms whatever its size, so sources are committed in groups of this size.
+_GROUP_BYTES = 16 * 2**20
+
+
+def run(case: Case, tables: Tables, progress: Progress) -> None:
+    """Bring the store in line with the evidence that is there now."""
+    found, faults = _look(case, progress)
+    _state_faults(tables, faults)
+    wanted = {source.source_id: source for source, _ in found}
+    versions = {source.source_id: _version(case, source) for source in wanted.values()}
+    _take_out(tables, wanted, versions)
+    booked = set(tables.read("sources", ["source_id"])["source_id"].to_pylist())
+    todo = [source for source_id, source in sorted(wanted.items()) if source_id not in booked]
+    if todo:
+        _read_all(case, tables, todo, versions, progress)
+        for name in ("events", "problems", "sources"):
+            tables.tidy(name)
+    _note_other_places(tables, found)
+
+
+def _look(case: Case, progress: Progress) -> tuple[list[tuple[Source, list[str]]], list[Fault]]:
+    """Each distinct source at its first place, with its further places; and what is no source."""
+    progress.start("Looking through the evidence", None, "file")
+    first: dict[str, Source] = {}
+    others: dict[str, list[str]] = {}
+    faults = []
+    for root in case.evidence_roots():
+        for item in inventory(root.path, case.root, root.organisation):
+            progress.advance(1)
+            if isinstance(item, Fault):
+                faults.append(item)
+            elif item.source_id in first:
+                others[item.source_id].append(_place_text(item.path, item.member))
+            else:
+                first[item.source_id] = item
+                others[item.source_id] = []
+    return [(source, sorted(others[source.source_id])) for source in first.values()], faults
+
+
+def _place_text(path: str, member: str | None) -> str:
+    return path if member is None else f"{path}!{member}"
+
+
+def _state_faults(tables: Tables, faults: list[Fault]) -> None:
+    rows = [
+        {
+            "problem_id": row_id("pr", (fault.kind, fault.path, fault.member, fault.reason)),
+            "kind": fault.kind,
+            "evidence_path": fault.path,
+            "member": fault.member,
+            "locator": fault.locator,
+            "reason": fault.reason,
+            "count": fault.count,
+            "found_by": "inventory",
+        }
+        for fault in faults
+    ]
+    schema = TABLES["problems"].schema
+    tables.replace("problems", pa.Table.from_pylist(rows, schema), ("found_by", "inventory"))
+
+
+def _read_settings(case: Case, source: Source) -> ReadSettings:
+    entry = case.entry_for(case.root / source.path)
+    zone = entry.time_zone if entry and entry.time_zone else case.settings.ingest.time_zone
+    stated = bool(entry and entry.time_zone)
+    correction = entry.clock_correction_s if entry else 0.0
+    return ReadSettings(time_zone=zone, zone_is_stated=stated, clock_correction_s=correction)
+
+
+def _version(case: Case, source: Source) -> str:
+    """What a source's stored events depend on besides its bytes."""
+    settings = _read_settings(case, source)
+    stated = f"{settings.time_zone} {settings.zone_is_stated} {settings.clock_correction_s}"
+    return f"{reader_version()}+{digest(stated)[:8]}"
+
+
+def _take_out(tables: Tables, wanted: dict[str, Source], versions: dict[str, str]) -> None:
+    """Remove what is not booked (a killed run's), and what is booked but no longer so."""
+    gone = [
+        row["source_id"]
+        for row in tables.read("sources").to_pylist()
+        if (source := wanted.get(row["source_id"])) is None
+        or (row["evidence_path"], row["member"]) != (source.path, source.member)
+        or row["reader_version"] != versions[row["source_id"]]
+    ]
+    tables.delete("sources", "source_id", gone)
+    booked = set(tables.read("sources", ["source_id"])["source_id"].to_pylist())
+    for name in ("events", "problems"):
+        held = {
+            source_id
+            for batch in tables.scan(name, ["source_id"])
+            for source_id in pc.unique(batch["source_id"]).to_pylist()
+            if source_id is not None
+        }
+        tables.delete(name, "source_id", sorted(held - booked))
+
+
+def _read_all(
+    case: Case, tables: Tables, todo: list[Source], versions: dict[str, str], progress: Progress
+) -> None:
+    spool = case.store / ".spool"
+    shutil.rmtree(spool, ignore_errors=True)
+    spool.mkdir(parents=True)
+    progress.start("Reading evidence", sum(source.size for source in todo), "byte")
+    partitions = [
+        Partition(
+            source, case.root, _read_settings(case, source), spool / f"{source.source_id}.arrow"
+        )
+        for source in todo
+    ]
+    with worker_pool(case.settings.ingest.workers, len(partitions)) as pool:
+        for group in _groups(in_order(pool, read_partition, partitions), progress):
+            _commit(tables, group, versions)
+    shutil.rmtree(spool)
+
+
+def _groups(parts: Iterator[Part], progress: Progress) -> Iterator[list[Part]]:
+    group: list[Part] = []
+    for part in parts:
+        group.append(part)
+        if sum(part.spooled_bytes for part in group) >= _GROUP_BYTES:
+            yield group
+            progress.advance(sum(part.source.size for part in group))
+            group = []
+    if group:
+        yield group
+        progress.advance(sum(part.source.size for part in group))
+
+
+def _spooled(parts: list[Part]) -> Iterator[pa.RecordBatch]:
+    for part in parts:
+        with pa.memory_map(str(part.spool)) as file:
+            reader = pa.ipc.open_file(file)
+            for number in range(reader.num_record_batches):
+                yield reader.get_batch(number)
+
+
+def _commit(tables: Tables, parts: list[Part], versions: dict[str, str]) -> None:
+    """Three commits, the book last: see the module's text on why."""
+    if any(part.kept for part in parts):
+        reader = pa.RecordBatchReader.from_batches(TABLES["events"].schema, _spooled(parts))
+        tables.append("events", reader)
+    problems = pa.concat_tables(part.problems for part in parts)
+    if problems.num_rows:
+        tables.append("problems", problems)
+    rows = [_book_row(part, versions[part.source.source_id]) for part in parts]
+    tables.append("sources", pa.Table.from_pylist(rows, TABLES["sources"].schema))
+    for part in parts:
+        part.spool.unlink()
+
+
+def _book_row(part: Part, version: str) -> dict[str, object]:
+    source = part.source
+    return {
+        "source_id": source.source_id,
+        "organisation": source.organisation,
+        "evidence_path": source.path,
+        "member": source.member,
+        "also_at": [],
+        "sha256": source.sha256,
+        "size": source.size,
+        "container": source.container,
+        "read": part.read,
+        "kept": part.kept,
+        "rejected": part.rejected,
+        "withheld": part.withheld,
+        "first_time": part.first_time,
+        "last_time": part.last_time,
+        "reader_version": version,
+    }
+
+
+def _note_other_places(tables: Tables, found: list[tuple[Source, list[str]]]) -> None:
+    """Bring `also_at` up to date; the table is rewritten only if a place came or went."""
+    others = {source.source_id: places for source, places in found}
+    rows = tables.read("sources")
+    places = pa.array(
+        [others[each] for each in rows["source_id"].to_pylist()], pa.list_(pa.string())
+    )
+    index = rows.schema.get_field_index("also_at")
+    tables.replace("sources", rows.set_column(index, "also_at", places))

@@ -1,0 +1,182 @@
+"""The case's tables on Delta Lake: appended or replaced in one atomic commit each.
+
+Readers of the tables see whole commits only, whatever moment a writer is killed at. A commit that
+would change nothing is not made, so a table's fingerprint changes only with its contents.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import TableNotFoundError
+
+from crossline.tables import TABLES, Table
+
+__all__ = ["Store", "empty", "sorted_by_key", "table_digest"]
+
+_ROWS_PER_BATCH = 25_000
+_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=65_536)
+
+
+def empty(name: str) -> pa.Table:
+    """A table of that name without rows."""
+    return TABLES[name].schema.empty_table()
+
+
+def sorted_by_key(table: Table, rows: pa.Table) -> pa.Table:
+    """The rows under the declared schema, in the order of the table's key."""
+    rows = rows.select(table.schema.names).cast(table.schema)
+    order = [(name, "ascending") for name in table.key]
+    return rows.take(pc.sort_indices(rows, sort_keys=order)).combine_chunks()
+
+
+def table_digest(rows: pa.Table) -> str:
+    """SHA-256 over the rows in their order, independent of how they were chunked."""
+    state = hashlib.sha256()
+
+    class _Sink:
+        closed = False
+
+        def write(self, data: pa.Buffer) -> int:
+            state.update(data)
+            return len(data)
+
+        def flush(self) -> None: ...
+
+        def close(self) -> None: ...
+
+    fresh = rows.take(pa.array(range(len(rows)), pa.int64())).combine_chunks()
+    with pa.ipc.new_stream(pa.PythonFile(_Sink(), mode="w"), fresh.schema) as writer:
+        writer.write_table(fresh, max_chunksize=_ROWS_PER_BATCH)
+    return state.hexdigest()
+
+
+class Store:
+    """The tables of one case, each a Delta table in a folder of its name under `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def _open(self, name: str) -> DeltaTable | None:
+        try:
+            return DeltaTable(str(self.root / name))
+        except TableNotFoundError:
+            return None
+
+    def exists(self, name: str) -> bool:
+        """Whether the table was ever written."""
+        return self._open(name) is not None
+
+    def fingerprint(self, name: str) -> str:
+        """A text that changes whenever the table was changed; `absent` before the first write."""
+        table = self._open(name)
+        return "absent" if table is None else f"{table.metadata().id}:{table.version()}"
+
+    def dataset(self, name: str) -> ds.Dataset:
+        """The table as an Arrow dataset (lazy); empty if it was never written."""
+        table = self._open(name)
+        return ds.dataset(empty(name)) if table is None else table.to_pyarrow_dataset()
+
+    def read(
+        self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
+    ) -> pa.Table:
+        """All rows, sorted by key where the key's columns are read."""
+        rows = self.dataset(name).to_table(columns=list(columns) if columns else None, filter=where)
+        key = [column for column in TABLES[name].key if column in rows.column_names]
+        return rows.sort_by([(column, "ascending") for column in key]) if key else rows
+
+    def scan(
+        self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """All rows in no particular order, in batches of at most 25,000 rows, in flat memory."""
+        scanner = self.dataset(name).scanner(
+            columns=list(columns) if columns else None,
+            filter=where,
+            batch_size=_ROWS_PER_BATCH,
+            batch_readahead=2,
+            fragment_readahead=1,
+        )
+        yield from (batch for batch in scanner.to_batches() if batch.num_rows)
+
+    def parts(self, name: str) -> list[str]:
+        """The files that make up the table, sorted; each can be scanned on its own."""
+        return sorted(fragment.path for fragment in self.dataset(name).get_fragments())
+
+    def scan_part(
+        self, name: str, part: str, columns: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of one of the table's `parts`, in batches of at most 25,000 rows."""
+        dataset = self.dataset(name)
+        for fragment in dataset.get_fragments():
+            if fragment.path == part:
+                scanner = fragment.scanner(
+                    schema=dataset.schema,
+                    columns=list(columns) if columns else None,
+                    batch_size=_ROWS_PER_BATCH,
+                    batch_readahead=2,
+                )
+                yield from (batch for batch in scanner.to_batches() if batch.num_rows)
+
+    def append(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Add rows in one atomic commit; a reader is streamed in flat memory."""
+        write_deltalake(
+            str(self.root / name),
+            rows,
+            mode="append",
+            partition_by=list(TABLES[name].partition_by) or None,
+            writer_properties=_WRITER,
+        )
+
+    def replace(self, name: str, rows: pa.Table, where: tuple[str, str] | None = None) -> bool:
+        """Make the table hold just these rows, in one atomic commit; True if that changed it.
+
+        With `where` = (column, value) only rows with that value are replaced, and all given rows
+        must have it.
+
+        Raises:
+            ValueError: two rows have the same key.
+        """
+        table = TABLES[name]
+        rows = sorted_by_key(table, rows)
+        _check_key(table, rows)
+        matching = None if where is None else pc.field(where[0]) == where[1]
+        if self.exists(name):
+            now = sorted_by_key(table, self.read(name, where=matching))
+            if table_digest(now) == table_digest(rows):
+                return False
+        write_deltalake(
+            str(self.root / name),
+            rows,
+            mode="overwrite",
+            predicate=None
+            if where is None or not self.exists(name)
+            else f"{where[0]} = '{where[1]}'",
+            writer_properties=_WRITER,
+        )
+        return True
+
+    def delete(self, name: str, column: str, values: Sequence[str]) -> None:
+        """Remove the rows whose column has one of these values, in one atomic commit."""
+        table = self._open(name)
+        if table is not None and values:
+            quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+            table.delete(f"{column} IN ({quoted})")
+
+    def tidy(self, name: str) -> None:
+        """Join small files into larger ones and drop files that no commit refers to any more."""
+        table = self._open(name)
+        if table is None:
+            return
+        if len(table.file_uris()) > 1:
+            table.optimize.compact(writer_properties=_WRITER)
+        table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
+
+
+def _check_key(table: Table, rows: pa.Table) -> None:
+    distinct = rows.group_by(list(table.key)).aggregate([]).num_rows
+    if distinct != rows.num_rows:
+        raise ValueError(f"{table.name}: {rows.num_rows - distinct} rows share a key {table.key}")
