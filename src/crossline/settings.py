@@ -94,7 +94,203 @@ class DetectSettings(_Section):
 
 
 class IntrusionSettings(_Section):
-    """When detections become one story."""
+    """When detections become one story.
+
+    Links are weighed in bits, log2 of how much likelier the sharing is in one intrusion than by
+    chance. Two groups become one story when the strongest link of each family, summed, exceeds
+    `prior_bits`; a story is reported when its rules, against their base rate, exceed
+    `report_bits`.
+    """
+
+    prior_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Links must outweigh this for two groups to be one story. Reason: the same "
+            "account (4) on the same machine (3) must not suffice. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 10.0
+    report_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A group below this score is no story. Reason: one rule alone stays below it. "
+            "unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 9.0
+    process_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Link by process or ancestor, identified by Sysmon's process GUID. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 12.0
+    process_id_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Link by process or ancestor, identified by machine, process id and time. "
+            "Reason: process ids are used again. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 8.0
+    generation_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Taken from a process link for each generation between. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 2.0
+    session_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Link by logon session. Reason: one session also holds its owner's own work. "
+            "unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 8.0
+    movement_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Link by a logon from one machine to another, before the rarity of its edge is "
+            "added. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 6.0
+    place_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Link by the same machine at the same time. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 3.0
+    place_half_life_h: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Time in which a link by place loses half its weight. unvalidated",
+            extra={"unit": "hours"},
+        ),
+    ] = 6.0
+    hash_cap_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Most that a rare file hash counts. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 14.0
+    artefact_cap_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Most that a rare file, service, task or pipe counts. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 8.0
+    network_cap_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Most that a rare address or domain counts. Reason: infrastructure is used by "
+            "others too. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 10.0
+    account_cap_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Most that a rare account counts. Reason: a stolen account has a lawful owner. "
+            "unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 4.0
+    network_window_d: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Groups further apart are not linked by address or domain. Reason: they change "
+            "hands. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 30.0
+    movement_window_min: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A logon ties what happened within this time before it at its source and after "
+            "it at its target. unvalidated",
+            extra={"unit": "minutes"},
+        ),
+    ] = 10.0
+    common_share: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A value seen on more host-days than this links nothing. unvalidated",
+            extra={"unit": "share of host-days"},
+        ),
+    ] = 0.01
+    world_host_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Host-days without the value that are assumed beside this estate's own. Reason: "
+            "on small evidence nothing would be rare. unvalidated",
+            extra={"unit": "host-days"},
+        ),
+    ] = 200.0
+    rule_host_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Weight of the shipped base rate of a rule's level beside this estate's own "
+            "rate. unvalidated",
+            extra={"unit": "host-days"},
+        ),
+    ] = 20.0
+    open_d: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A story whose last event is no further from its organisation's last log is "
+            "open. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 14.0
+    generations: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How many ancestors of a process are looked at. unvalidated",
+            extra={"unit": "generations"},
+        ),
+    ] = 3
+    common_floor: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="A value on no more host-days than this is never too common. unvalidated",
+            extra={"unit": "host-days"},
+        ),
+    ] = 20
+    neighbours: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Groups compared on each side, in time, among those that share a value. Reason: "
+            "cost stays in proportion to the links. unvalidated",
+            extra={"unit": "groups"},
+        ),
+    ] = 4
 
 
 class ReportSettings(_Section):
