@@ -106,8 +106,9 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Links must outweigh this for two groups to be one story. Reason: the same "
-            "account (4) on the same machine (3) must not suffice. unvalidated",
+            description="Links must outweigh this for two groups to be one story. Reason: the "
+            "same account (4) on the same machine at the same moment (3 + 2) must "
+            "not suffice. unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 10.0
@@ -115,8 +116,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="A group below this score is no story. Reason: one rule alone stays below it. "
-            "unvalidated",
+            description="A group below this score is no story. Reason: one rule alone stays "
+            "below it. unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 9.0
@@ -124,7 +125,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Link by process or ancestor, identified by Sysmon's process GUID. unvalidated",
+            description="Link by process or ancestor, identified by Sysmon's process GUID. "
+            "unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 12.0
@@ -132,8 +134,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Link by process or ancestor, identified by machine, process id and time. "
-            "Reason: process ids are used again. unvalidated",
+            description="Link by process or ancestor, identified by machine, process id and "
+            "time. Reason: process ids are used again. unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 8.0
@@ -149,8 +151,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Link by logon session. Reason: one session also holds its owner's own work. "
-            "unvalidated",
+            description="Link by logon session. Reason: one session also holds its owner's "
+            "own work. unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 8.0
@@ -158,8 +160,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Link by a logon from one machine to another, before the rarity of its edge is "
-            "added. unvalidated",
+            description="Link by a logon from one machine to another, before the rarity of "
+            "its edge is added. unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 6.0
@@ -179,6 +181,22 @@ class IntrusionSettings(_Section):
             extra={"unit": "hours"},
         ),
     ] = 6.0
+    moment_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Added to a link by place for the same moment. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 2.0
+    moment_half_life_min: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Time in which that addition loses half its weight. unvalidated",
+            extra={"unit": "minutes"},
+        ),
+    ] = 2.0
     hash_cap_bits: Annotated[
         float,
         Meta(
@@ -199,8 +217,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Most that a rare address or domain counts. Reason: infrastructure is used by "
-            "others too. unvalidated",
+            description="Most that a rare address or domain counts. Reason: infrastructure is "
+            "used by others too. unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 10.0
@@ -208,8 +226,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Most that a rare account counts. Reason: a stolen account has a lawful owner. "
-            "unvalidated",
+            description="Most that a rare account counts. Reason: a stolen account has a "
+            "lawful owner. unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 4.0
@@ -217,8 +235,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Groups further apart are not linked by address or domain. Reason: they change "
-            "hands. unvalidated",
+            description="Groups further apart are not linked by address or domain. Reason: "
+            "they change hands. unvalidated",
             extra={"unit": "days"},
         ),
     ] = 30.0
@@ -226,8 +244,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="A logon ties what happened within this time before it at its source and after "
-            "it at its target. unvalidated",
+            description="A logon ties what happened within this time before it at its source "
+            "and after it at its target. unvalidated",
             extra={"unit": "minutes"},
         ),
     ] = 10.0
@@ -243,17 +261,17 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Host-days without the value that are assumed beside this estate's own. Reason: "
-            "on small evidence nothing would be rare. unvalidated",
+            description="Host-days without the value that are assumed beside this estate's "
+            "own. Reason: on small evidence nothing would be rare. unvalidated",
             extra={"unit": "host-days"},
         ),
-    ] = 200.0
+    ] = 1000.0
     rule_host_days: Annotated[
         float,
         Meta(
             ge=0,
-            description="Weight of the shipped base rate of a rule's level beside this estate's own "
-            "rate. unvalidated",
+            description="Weight of the shipped base rate of a rule's level beside this "
+            "estate's own rate. unvalidated",
             extra={"unit": "host-days"},
         ),
     ] = 20.0
@@ -261,8 +279,8 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="A story whose last event is no further from its organisation's last log is "
-            "open. unvalidated",
+            description="A story whose last event is no further from its organisation's last "
+            "log is open. unvalidated",
             extra={"unit": "days"},
         ),
     ] = 14.0
@@ -286,11 +304,11 @@ class IntrusionSettings(_Section):
         int,
         Meta(
             ge=1,
-            description="Groups compared on each side, in time, among those that share a value. Reason: "
-            "cost stays in proportion to the links. unvalidated",
+            description="Groups compared on each side, in time, among those that share a "
+            "value. Reason: cost stays in proportion to the links. unvalidated",
             extra={"unit": "groups"},
         ),
-    ] = 4
+    ] = 3
 
 
 class ReportSettings(_Section):
@@ -305,6 +323,32 @@ class ReportSettings(_Section):
             extra={"unit": "rows"},
         ),
     ] = 250_000
+    max_records: Annotated[
+        int,
+        Meta(
+            ge=100,
+            description="Records embedded in full for the evidence drawer: those that judgements "
+            "and intrusions rest on, then those of the rarest detections; the rest is counted. "
+            "Reason: the page stays under 15 MB.",
+            extra={"unit": "records"},
+        ),
+    ] = 20_000
+    max_record_megabytes: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Text of embedded records before compression, which takes it to about a "
+            "tenth. Reason: the page stays under 15 MB.",
+            extra={"unit": "megabytes"},
+        ),
+    ] = 40
+    all_events: Annotated[
+        bool,
+        Meta(
+            description="Whether the table `events` is exported whole, and not only the events "
+            "that a result rests on."
+        ),
+    ] = False
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

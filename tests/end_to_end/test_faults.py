@@ -36,7 +36,18 @@ def test_an_unknown_option_is_exit_code_2(crossline: Run) -> None:
 def test_help_is_there_for_every_command(crossline: Run) -> None:
     top = crossline("--help")
     assert top.returncode == 0
-    for command in ("init", "lint", "run", "ingest", "detect", "report", "scan", "match", "explain", "sql"):
+    for command in (
+        "init",
+        "lint",
+        "run",
+        "ingest",
+        "detect",
+        "report",
+        "scan",
+        "match",
+        "explain",
+        "sql",
+    ):
         assert command in top.stdout
         told = crossline(command, "--help")
         assert told.returncode == 0

@@ -67,7 +67,11 @@ def test_every_id_that_a_row_rests_on_is_there(demo: Path) -> None:
     }
     for name in WRITTEN:
         if TABLES[name].rests_on:
-            below = {each for row in store.read(name, ["rests_on"])["rests_on"].to_pylist() for each in row or []}
+            below = {
+                each
+                for row in store.read(name, ["rests_on"])["rests_on"].to_pylist()
+                for each in row or []
+            }
             assert below <= ids, name
 
 
@@ -145,7 +149,9 @@ def test_evidence_that_went_away_leaves_nothing_behind(
     case = copy_of_the_evidence(demo, tmp_path / "lantern", 3)
     more = case / "evidence" / "newcomer" / "extra.jsonl"
     more.parent.mkdir()
-    more.write_text('{"EventID": 1102, "Channel": "Security", "Hostname": "extra"}\n', encoding="utf-8")
+    more.write_text(
+        '{"EventID": 1102, "Channel": "Security", "Hostname": "extra"}\n', encoding="utf-8"
+    )
     assert crossline("ingest", case).returncode in (0, 3)
     store = Store(case / "store")
     assert "newcomer" in store.read("events", ["organisation"])["organisation"].to_pylist()

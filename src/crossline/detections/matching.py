@@ -1,64 +1,105 @@
 """Rules over batches of events, with the columns that say where each hit stands."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crossline.sigma import Plan, correlate, match
 from crossline.tables import TABLES
 
-__all__ = ["EVENT_COLUMNS", "MATCH_COLUMNS", "Found", "correlated", "found_in"]
+__all__ = ["MATCH_COLUMNS", "PLACE", "Found", "correlated", "found_in", "together"]
 
-# What a hit keeps of its event.
-EVENT_COLUMNS = (
-    "event_id", "organisation", "format", "host", "time", "channel", "event_code", "record_id",
-    "evidence_path", "member", "locator",
-)  # fmt: skip
-# What is read of an event to match it.
-MATCH_COLUMNS = (*EVENT_COLUMNS, "provider", "fields")
+PLACE = pa.schema(
+    [
+        TABLES["events"].schema.field(name)
+        for name in (
+            "event_id", "organisation", "format", "host", "time", "channel", "event_code",
+            "record_id", "evidence_path", "member", "locator",
+        )  # fmt: skip
+    ]
+)
+"""What a hit keeps of its event."""
 
-_PLACE = pa.schema([TABLES["events"].schema.field(name) for name in EVENT_COLUMNS])
+MATCH_COLUMNS = (*PLACE.names, "provider", "fields")
+"""What is read of an event to match it."""
+
+_MATCHED = TABLES["detections"].schema.field("matched").type
+_HITS = PLACE.append(pa.field("rule", pa.int32())).append(pa.field("matched", _MATCHED))
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What rules found in some events.
 
-    `hits`: rule (index into the plan's rules), matched, and the event's columns. `signals`: what
-    correlations need of the rules they refer to; `signal_events`: the columns of their events.
-    `checked`: events looked at by class.
+    `hits`: the event's `PLACE`, `rule` (number in the plan) and `matched`. `signals`: the `PLACE`
+    of events that correlations count, with `rule` and the values they ask for. `checked`: per
+    rule, the events of its log source.
     """
 
     hits: pa.Table
     signals: pa.Table
-    signal_events: pa.Table
-    checked: Counter[str]
+    checked: NDArray[np.int64]
 
 
 def found_in(plan: Plan, events: Iterable[pa.RecordBatch]) -> Found:
-    """Match batches of events, each within one organisation."""
-    hits, signals, places = [], [], []
-    checked: Counter[str] = Counter()
+    """Match batches of events."""
+    found = []
     for batch in events:
         matches = match(plan, batch)
-        where = batch.select(list(EVENT_COLUMNS))
-        hits.append(_joined(matches.hits, where))
-        signals.append(matches.signals)
-        places.append(pa.Table.from_batches([where]).take(pc.unique(matches.signals["row"])))
-        checked.update(matches.checked)
-    return Found(_concat(hits), _concat(signals), _concat(places), checked)
+        where = pa.Table.from_batches([batch.select(PLACE.names)])
+        hits = _placed(where, matches.hits)
+        found.append(Found(hits, _placed(where, matches.signals), matches.events_checked))
+    return together(plan, found)
 
 
-def _concat(tables: list[pa.Table]) -> pa.Table:
-    return pa.concat_tables(tables).combine_chunks() if tables else pa.table({})
+def together(plan: Plan, found: Iterable[Found]) -> Found:
+    """The sum of what was found in several places."""
+    parts = list(found)
+    checked = np.zeros(len(plan.rules), np.int64)
+    for part in parts:
+        checked += part.checked
+    hits = pa.concat_tables([_HITS.empty_table(), *(part.hits for part in parts)])
+    signals = [part.signals for part in parts if part.signals.num_rows]
+    return Found(hits, pa.concat_tables(signals) if signals else PLACE.empty_table(), checked)
 
 
-def _joined(hits: pa.Table, where: pa.RecordBatch) -> pa.Table:
-    """The hits with the columns of their events instead of row numbers."""
-    places = pa.Table.from_batches([where]).take(hits["row"])
-    for name in ("rule", "matched"):
-        places = places.append_column(name, hits[name])
-    return places
+def _placed(where: pa.Table, found: pa.Table) -> pa.Table:
+    """What was found, with its event's columns in place of the row's number."""
+    rows = where.take(found["row"])
+    for name in found.column_names:
+        if name != "row" and name not in rows.column_names:
+            rows = rows.append_column(name, found[name])
+    return rows
+
+
+def correlated(plan: Plan, signals: pa.Table) -> Iterator[dict[str, object]]:
+    """Findings of the correlations, each within one organisation.
+
+    Yields dicts with the `PLACE` of the completing event, `rule`, `matched` (the group's values)
+    and `event_ids`.
+    """
+    for organisation in pc.unique(signals["organisation"]).to_pylist() if signals.num_rows else []:
+        own = _once(signals.filter(pc.equal(signals["organisation"], organisation)))
+        findings = correlate(plan, own).to_pylist()
+        last = pa.array({finding["event_ids"][-1] for finding in findings}, pa.string())
+        places = own.filter(pc.is_in(own["event_id"], last)).select(PLACE.names).to_pylist()
+        by_event = {row["event_id"]: row for row in places}
+        for finding in findings:
+            yield {
+                **by_event[finding["event_ids"][-1]],
+                "time": finding["time"],
+                "rule": finding["rule"],
+                "matched": finding["group"],
+                "event_ids": sorted(finding["event_ids"]),
+            }
+
+
+def _once(signals: pa.Table) -> pa.Table:
+    """Each event of a rule once, also where the same record stands in two files."""
+    numbered = signals.append_column("number", pa.array(range(signals.num_rows), pa.int64()))
+    first = numbered.group_by(["rule", "event_id"]).aggregate([("number", "min")])
+    return signals.take(sorted(first["number_min"].to_pylist()))

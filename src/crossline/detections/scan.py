@@ -1,19 +1,15 @@
 """Detection without a case: evidence in, hits out, nothing stored."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pyarrow as pa
-
-from crossline.detections.matching import correlated, hits_of
+from crossline.detections.matching import Found, correlated, found_in, together
 from crossline.detections.rules import plan_of, rule_paths
 from crossline.events import ReadSettings, batches
 from crossline.evidence import Fault, Source, inventory
 from crossline.kernel.progress import Progress
 from crossline.kernel.workers import in_order, worker_pool
-from crossline.sigma import Rule, match
 
 __all__ = ["HIT_COLUMNS", "Scan", "scan"]
 
@@ -21,3 +17,104 @@ HIT_COLUMNS = (
     "rule_id", "rule_title", "rule_author", "level", "techniques", "time", "host", "channel",
     "event_code", "record_id", "path", "member", "locator", "matched",
 )  # fmt: skip
+"""The keys of a hit, and the columns of its CSV form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Hits as they come, by file; `problems` is filled by then, one line each."""
+
+    hits: Iterator[dict[str, object]]
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    source: Source
+    rules: tuple[Path, ...]
+
+
+def scan(evidence: Sequence[Path], rules: Sequence[str], workers: int, progress: Progress) -> Scan:
+    """Run rules over files and folders.
+
+    Hits of plain rules come file by file in the order of the paths; those of correlations, which
+    look over all files, come last.
+
+    Raises:
+        UsageError: rules that are not there.
+    """
+    paths = rule_paths(rules, Path())
+    problems: list[str] = []
+    return Scan(_hits(evidence, paths, workers, progress, problems), problems)
+
+
+def _hits(
+    evidence: Sequence[Path],
+    rules: tuple[Path, ...],
+    workers: int,
+    progress: Progress,
+    problems: list[str],
+) -> Iterator[dict[str, object]]:
+    plan = plan_of(rules)
+    sources = list(_sources(evidence, problems))
+    progress.start("Scanning", sum(source.size for source in sources), "byte")
+    signals = []
+    with worker_pool(workers, len(sources)) as pool:
+        tasks = (_Task(source, rules) for source in sources)
+        for source, (found, faults) in zip(sources, in_order(pool, _scan_source, tasks), strict=True):
+            problems += faults
+            signals.append(found)
+            yield from (_hit(rules, row) for row in found.hits.to_pylist())
+            progress.advance(source.size)
+    yield from (_hit(rules, row) for row in correlated(plan, together(plan, signals).signals))
+
+
+def _sources(evidence: Sequence[Path], problems: list[str]) -> Iterator[Source]:
+    seen: set[str] = set()
+    for path in evidence:
+        for item in inventory(path, Path(), ""):
+            if isinstance(item, Fault):
+                problems.append(_line(item.path, item.member, item.locator, item.reason))
+            elif item.source_id not in seen:
+                seen.add(item.source_id)
+                yield item
+
+
+def _scan_source(task: _Task) -> tuple[Found, list[str]]:
+    """Read and match one source; runs in a worker."""
+    faults: list[str] = []
+
+    def events():  # type: ignore[no-untyped-def]
+        for batch in batches(task.source, Path(), ReadSettings()):
+            for row in batch.problems.to_pylist():
+                faults.append(_line(row["evidence_path"], row["member"], row["locator"], row["reason"]))
+            if batch.events.num_rows:
+                yield batch.events
+
+    return found_in(plan_of(task.rules), events()), faults
+
+
+def _line(path: str, member: str | None, locator: int | None, reason: str) -> str:
+    place = path if member is None else f"{path}!{member}"
+    return f"{place}{'' if locator is None else f':{locator}'}: {reason}"
+
+
+def _hit(rules: tuple[Path, ...], row: dict[str, object]) -> dict[str, object]:
+    rule = plan_of(rules).rules[row["rule"]]  # type: ignore[index]
+    time = row["time"]
+    return {
+        "rule_id": rule.rule_id,
+        "rule_title": rule.title,
+        "rule_author": rule.author,
+        "level": rule.level,
+        "techniques": list(rule.techniques),
+        "time": None if time is None else f"{time:%Y-%m-%dT%H:%M:%S.%f}Z",
+        "host": row["host"],
+        "channel": row["channel"],
+        "event_code": row["event_code"],
+        "record_id": row["record_id"],
+        "path": row["evidence_path"],
+        "member": row["member"],
+        "locator": row["locator"],
+        "matched": dict(row["matched"]),  # type: ignore[call-overload]
+    }

@@ -1,7 +1,7 @@
 """The undetected events around the detected ones, in one scan of the stored events.
 
-What is looked for hangs on the detected events: process creations on their machines, logons that
-opened their sessions or led to their machines, and how often their values occur at all.
+What is looked for hangs on the detected events: process starts on their machines, logons of their
+accounts, and what their processes connected to.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,42 +10,53 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crossline.intrusions.estate import DAY_US, with_machine
+from crossline.intrusions.estate import with_machine
 from crossline.intrusions.long_fields import long_fields, pivot
 from crossline.intrusions.machines import Machines
 from crossline.intrusions.nodes import Node
 from crossline.intrusions.values import account_name, plain_address, shared_values
-from crossline.intrusions.vocabulary import OWN_ADDRESSES, VIEWS, OwnAddress, View
+from crossline.intrusions.vocabulary import (
+    CONNECTIONS,
+    KINDS,
+    OWN_ADDRESSES,
+    VIEWS,
+    OwnAddress,
+    View,
+)
 from crossline.store import Tables
 
 __all__ = ["Context", "read_context"]
 
 _COLUMNS = ("event_id", "organisation", "host", "time", "format", "event_code", "fields")
-_SEPARATOR = "\x1f"
 _PLAIN = ("event_id", "organisation", "machine", "host", "time", "format")
+_CODES = sorted(
+    {code for view in VIEWS if view.creates or view.logon for code in view.codes}
+    | {code for stated in OWN_ADDRESSES for code in stated.codes}
+    | set(CONNECTIONS.codes)
+)
+_CONNECTED = ("organisation", "guid", "kind", "text")
+_NETWORK = pa.array([kind.name for kind in KINDS if kind.family == "network"])
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the scan found; every table has event_id, organisation, machine, host, time and format.
+    """What the scan found.
 
-    `creations` has guid, pid, image, parent_guid, parent_pid, parent_image, account and session;
-    `logons` has account, session, logon_type, address and workstation: the texts of the records.
-    `addresses` maps (organisation, address) to the one machine that has it. `frequencies` maps
-    (organisation, kind, text) to the host-days, as (machine, day), that hold the value.
+    `creations` and `logons` have event_id, organisation, machine, host, time and format;
+    `creations` also guid, pid, image, parent_guid, parent_pid, parent_image, account and session,
+    `logons` account, session, logon_type, address and workstation: the texts of the records.
+    `connections` has organisation, guid (normal form), kind and text, each once. `owners` maps
+    (organisation, address) to the machines that had the address.
     """
 
     creations: pa.Table
     logons: pa.Table
-    addresses: Mapping[tuple[str, str], str]
-    frequencies: Mapping[tuple[str, str, str], frozenset[tuple[str, int]]]
+    connections: pa.Table
+    owners: Mapping[tuple[str, str], frozenset[str]]
 
 
 def read_context(
-    tables: Tables,
-    machines: Machines,
-    nodes: Sequence[Node],
-    values: Iterable[tuple[str, str, str]],
+    tables: Tables, machines: Machines, nodes: Sequence[Node], accounts: Iterable[str]
 ) -> Context:
     """Scan the events once for what surrounds the nodes.
 
@@ -53,28 +64,30 @@ def read_context(
         tables: the store, with `events`.
         machines: joins the names of one machine.
         nodes: the detected events.
-        values: (organisation, kind, text) to be counted; the accounts among them are those whose
-            logons are kept.
+        accounts: accounts without domain, in lower case, whose logons are kept.
     """
-    values = set(values)
     wanted = pa.array(sorted({node.machine for node in nodes}), pa.string())
-    accounts = pa.array(sorted({text for _, kind, text in values if kind == "account"}), pa.string())
-    keys = pa.array(sorted(_SEPARATOR.join(value) for value in values), pa.string())
-    creations, logons, addresses, counts = [], [], [], []
-    for batch in tables.scan("events", _COLUMNS):
+    users = pa.array(sorted(set(accounts)), pa.string())
+    guids = pa.array(
+        sorted({process.guid for node in nodes for process in (node.process, node.parent)}),
+        pa.string(),
+    )
+    creations, logons, connections, addresses = [], [], [], []
+    for batch in tables.scan("events", _COLUMNS, pc.field("event_code").isin(_CODES)):
         events = _prepared(batch, machines)
         here = events.filter(pc.is_in(events["machine"], wanted))
         creations += [_seen_by(view, here) for view in VIEWS if view.creates]
-        for view in VIEWS:
-            if view.logon:
-                logons.append(_of_accounts(_seen_by(view, here), accounts))
+        for view in (view for view in VIEWS if view.logon):
+            rows = _seen_by(view, events)
+            addresses += [_named_addresses(rows, machines), _machine_logons(rows, machines)]
+            logons.append(_of_accounts(rows.filter(pc.is_in(rows["machine"], wanted)), users))
+        connections.append(_connections(here, guids))
         addresses += [_own_addresses(stated, events) for stated in OWN_ADDRESSES]
-        counts.append(_counts(events, keys))
     return Context(
         _in_order(creations),
         _in_order(logons),
-        _single_machines([*addresses, *(_named_addresses(rows, machines) for rows in logons)]),
-        _host_days(counts),
+        _distinct(connections),
+        _owners(addresses),
     )
 
 
@@ -89,7 +102,8 @@ def _prepared(batch: pa.RecordBatch, machines: Machines) -> pa.Table:
 
 def _of(events: pa.Table, formats: Sequence[str], codes: Sequence[str]) -> pa.Table:
     fits = pc.and_(
-        pc.is_in(events["format"], pa.array(formats)), pc.is_in(events["event_code"], pa.array(codes))
+        pc.is_in(events["format"], pa.array(formats)),
+        pc.is_in(events["event_code"], pa.array(codes)),
     )
     return events.filter(fits).combine_chunks()
 
@@ -110,7 +124,7 @@ def _seen_by(view: View, events: pa.Table) -> pa.Table:
 
 
 def _text(long: pa.Table, names: Sequence[str], rows: int) -> pa.Array:
-    """One column of texts; `DOMAIN\\NAME` joins two fields; `` where no field has a value."""
+    r"""One column of texts; `DOMAIN\NAME` joins two fields; `` where no field has a value."""
     column = pa.nulls(rows, pa.string())
     for name in names:
         domain, _, plain = name.rpartition("\\")
@@ -142,43 +156,63 @@ def _own_addresses(stated: OwnAddress, events: pa.Table) -> pa.Table:
 
 def _named_addresses(logons: pa.Table, machines: Machines) -> pa.Table:
     """Logons that give both the address and the name of where they came from."""
-    source = logons.select(["organisation", "address"]).append_column("host", logons["workstation"])
-    named = source.filter(pc.not_equal(pc.fill_null(pc.utf8_trim(source["host"], "- "), ""), ""))
+    return _addresses_of(logons, pc.utf8_trim(logons["workstation"], "-\\ "), machines)
+
+
+def _machine_logons(logons: pa.Table, machines: Machines) -> pa.Table:
+    r"""Logons of machine accounts (`DOMAIN\NAME$`): they come from the machine itself."""
+    found = pc.extract_regex(logons["account"], r"(?P<name>[^\\]+)\$$")
+    return _addresses_of(logons, pc.fill_null(pc.struct_field(found, "name"), ""), machines)
+
+
+def _addresses_of(logons: pa.Table, names: pa.ChunkedArray, machines: Machines) -> pa.Table:
+    """(organisation, address, machine) of the logons for which there is a name, each once."""
+    source = logons.select(["organisation", "address"]).append_column("host", names)
+    named = source.filter(pc.not_equal(source["host"], ""))
     pairs = named.append_column("machine", with_machine(named, machines)).drop_columns(["host"])
     return pairs.group_by(["organisation", "address", "machine"]).aggregate([])
 
 
-def _single_machines(parts: Sequence[pa.Table]) -> dict[tuple[str, str], str]:
-    """Addresses that are one machine's alone; loopback and empty ones are nobody's."""
+def _owners(parts: Sequence[pa.Table]) -> dict[tuple[str, str], frozenset[str]]:
+    """The machines of each address; loopback and empty ones are nobody's."""
     owners: dict[tuple[str, str], set[str]] = {}
     for part in parts:
         for row in part.to_pylist():
             address = plain_address(row["address"] or "")
             if address:
                 owners.setdefault((row["organisation"], address), set()).add(row["machine"])
-    return {key: next(iter(names)) for key, names in owners.items() if len(names) == 1}
+    return {key: frozenset(names) for key, names in owners.items()}
 
 
-def _counts(events: pa.Table, keys: pa.Array) -> pa.Table:
-    """Which of the values occur on which machine and day."""
-    found = shared_values(_map_column(events), events["event_code"].combine_chunks())
-    rows = events.select(["organisation", "machine", "time"]).take(found["row"])
-    key = pc.binary_join_element_wise(
-        rows["organisation"], found["kind"], found["text"], _SEPARATOR
-    )
+def _connections(events: pa.Table, guids: pa.Array) -> pa.Table:
+    """Which of these processes reached for which address or name."""
+    rows = _of(events, CONNECTIONS.formats, CONNECTIONS.codes)
+    column = _map_column(rows)
+    named = pivot(long_fields(column, CONNECTIONS.guid), CONNECTIONS.guid[0], len(rows))
+    process = pc.utf8_lower(pc.utf8_trim(named, "{} "))
+    found = shared_values(column, rows["event_code"].combine_chunks())
+    found = found.filter(pc.is_in(found["kind"], _NETWORK))
+    places = found["row"].combine_chunks()
     pairs = pa.table(
-        {"key": key, "machine": rows["machine"], "day": pc.divide(rows["time"], DAY_US)}
+        {
+            "organisation": rows["organisation"].take(places),
+            "guid": process.take(places),
+            "kind": found["kind"],
+            "text": found["text"],
+        }
     )
-    return pairs.filter(pc.is_in(key, keys)).group_by(pairs.column_names).aggregate([])
+    return _distinct([pairs.filter(pc.is_in(pairs["guid"], guids))])
 
 
-def _host_days(parts: Sequence[pa.Table]) -> dict[tuple[str, str, str], frozenset[tuple[str, int]]]:
-    found: dict[tuple[str, str, str], set[tuple[str, int]]] = {}
-    for part in parts:
-        for key, machine, day in zip(*(part[name].to_pylist() for name in part.column_names), strict=True):
-            organisation, kind, text = key.split(_SEPARATOR, 2)
-            found.setdefault((organisation, kind, text), set()).add((machine, day))
-    return {key: frozenset(days) for key, days in found.items()}
+def _distinct(parts: Sequence[pa.Table]) -> pa.Table:
+    if not parts:
+        return pa.table({name: pa.array([], pa.string()) for name in _CONNECTED})
+    rows = pa.concat_tables(parts)
+    return (
+        rows.group_by(list(_CONNECTED))
+        .aggregate([])
+        .sort_by([(n, "ascending") for n in _CONNECTED])
+    )
 
 
 def _in_order(parts: Sequence[pa.Table]) -> pa.Table:

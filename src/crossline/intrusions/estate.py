@@ -18,12 +18,16 @@ DAY_US = 86_400_000_000
 class Estate:
     """The size of each organisation's evidence.
 
-    `host_days` counts (machine, day) with any event; `last` is the time of the last event of each
-    (organisation, machine), in microseconds since 1970 UTC.
+    Both by (organisation, machine): `days` counts the days with any event, `last` is the time of
+    the last event in microseconds since 1970 UTC.
     """
 
-    host_days: Mapping[str, int]
+    days: Mapping[tuple[str, str], int]
     last: Mapping[tuple[str, str], int]
+
+    def host_days(self, organisation: str) -> int:
+        """(machine, day) pairs with any event."""
+        return sum(days for (name, _), days in self.days.items() if name == organisation)
 
     def last_of(self, organisation: str) -> int:
         """Time of the organisation's last event."""
@@ -50,16 +54,13 @@ def read_estate(tables: Tables, machines: Machines) -> Estate:
     ]
     if not parts:
         return Estate({}, {})
-    rows = pa.concat_tables(parts).group_by(["organisation", "machine", "day"])
-    days = rows.aggregate([("last", "max")])
-    counted = days.group_by(["organisation"]).aggregate([("day", "count")])
-    last = days.group_by(["organisation", "machine"]).aggregate([("last_max", "max")])
+    days = pa.concat_tables(parts).group_by(["organisation", "machine", "day"])
+    machine_days = days.aggregate([("last", "max")]).group_by(["organisation", "machine"])
+    counted = machine_days.aggregate([("day", "count"), ("last_max", "max")]).to_pylist()
+    keys = [(row["organisation"], row["machine"]) for row in counted]
     return Estate(
-        dict(zip(counted["organisation"].to_pylist(), counted["day_count"].to_pylist(), strict=True)),
-        {
-            (row["organisation"], row["machine"]): row["last_max_max"]
-            for row in last.to_pylist()
-        },
+        dict(zip(keys, (row["day_count"] for row in counted), strict=True)),
+        dict(zip(keys, (row["last_max_max"] for row in counted), strict=True)),
     )
 
 

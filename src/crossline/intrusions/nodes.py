@@ -139,7 +139,10 @@ def _records(events: pa.Table) -> Iterator[tuple[dict[str, str], dict[str, str]]
         records: list[dict[str, str]] = [{} for _ in range(batch.num_rows)]
         long = long_fields(batch["fields"], names)
         for row, name, value in zip(
-            long["row"].to_pylist(), long["name"].to_pylist(), long["value"].to_pylist(), strict=True
+            long["row"].to_pylist(),
+            long["name"].to_pylist(),
+            long["value"].to_pylist(),
+            strict=True,
         ):
             records[row].setdefault(name, value)
         yield from zip(batch.drop_columns(["fields"]).to_pylist(), records, strict=True)

@@ -18,6 +18,8 @@ _HASHES = (
     r"(?i)(?:^|sha1=)(?P<hash>[0-9a-f]{40})(?:$|[^0-9a-f])",
     r"(?i)(?:^|[^p]hash=|md5=)(?P<hash>[0-9a-f]{32})(?:$|[^0-9a-f])",
 )
+# Ten random bytes already make a run rare; the quantifier stays below RE2's limit of 1,000.
+_BASE64_RUN = "[A-Za-z0-9+/]{60,400}"
 # In this order: what a name keeps when user, drive, GUID and counters are taken out.
 _PATH_STEPS = (
     (r"^\\\?\?\\|^\\\\\?\\", ""),
@@ -49,8 +51,14 @@ def _address(values: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(_name(values), r"^::ffff:", "")
 
 
+def _encoded(values: pa.Array) -> pa.Array:
+    """The first long run of base64 letters: what an encoded command keeps wherever it stands."""
+    found = pc.extract_regex(values, rf"(?:^|[^A-Za-z0-9+/])(?P<run>{_BASE64_RUN})")
+    return pc.struct_field(found, "run")
+
+
 def account_name(values: pa.Array) -> pa.Array:
-    """Accounts without their domain (`DOMAIN\\name`, `name@domain`) in lower case.
+    r"""Accounts without their domain (`DOMAIN\name`, `name@domain`) in lower case.
 
     Accounts that every machine has are null.
     """
@@ -74,6 +82,7 @@ _FORMS: dict[str, Callable[[pa.Array], pa.Array]] = {
     "name": _name,
     "address": _address,
     "account": account_name,
+    "encoded": _encoded,
 }
 
 

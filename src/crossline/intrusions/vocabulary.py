@@ -1,4 +1,4 @@
-"""The shipped data of this stage: which field means what, what is too common, what acts are called."""
+"""The shipped data of this stage: what fields mean, what is too common, what acts are called."""
 
 import tomllib
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 __all__ = [
+    "CONNECTIONS",
     "KINDS",
     "OWN_ADDRESSES",
     "RATES",
@@ -24,7 +25,7 @@ __all__ = [
 
 _NOT_NAMED = frozenset({"formats", "codes", "creates", "logon"})
 
-Form = Literal["hash", "path", "name", "address", "account"]
+Form = Literal["hash", "path", "name", "address", "account", "encoded"]
 
 
 class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,9 +62,7 @@ class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def fits(self, form: str, code: str) -> bool:
         """Whether the view speaks of records of this format and event id."""
-        return (not self.formats or form in self.formats) and (
-            not self.codes or code in self.codes
-        )
+        return (not self.formats or form in self.formats) and (not self.codes or code in self.codes)
 
 
 class OwnAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,6 +121,7 @@ def _acts() -> dict[str, Act]:
 _VIEWS = _content("views")
 
 VIEWS = msgspec.convert(_VIEWS["view"], tuple[View, ...])
+CONNECTIONS = msgspec.convert(_VIEWS["connection"], View)
 OWN_ADDRESSES = msgspec.convert(_VIEWS["own_address"], tuple[OwnAddress, ...])
 KINDS = msgspec.convert(_content("kinds")["kind"], tuple[Kind, ...])
 STOPS = msgspec.convert(_content("stops"), Stops)

@@ -25,7 +25,9 @@ def test_every_fault_is_named_at_once_with_its_line(root: Path) -> None:
         "crossline.toml",
         '[case]\ntlp = "purple"\nnmae = "x"\n\n[ingest]\nworkers = -1\n[reprot]\n',
     )
-    write(root, "mitigations.csv", "mitigation_id,organisation,time,kind,description\nM1,,soon,x,y\n")
+    write(
+        root, "mitigations.csv", "mitigation_id,organisation,time,kind,description\nM1,,soon,x,y\n"
+    )
     assert faults(root) == [
         ("crossline.toml", 2),
         ("crossline.toml", 3),
@@ -58,10 +60,25 @@ def test_text_that_is_not_toml_names_the_line(root: Path) -> None:
         ("organisations.csv", "organisation,time_zone\no1,+06:30\no2,Mars\n", 3, "time_zone"),
         ("organisations.csv", "organisation,name\no1,a\no1,b\n", 3, "already in line 2"),
         ("organisations.csv", "Organisation,name\no1,a\n", 1, "column"),
-        ("assets.csv", "organisation,host,address\no1,h,10.0.0.0/8;fe80::1\no1,h,10.0.0\n", 3, "address"),
+        (
+            "assets.csv",
+            "organisation,host,address\no1,h,10.0.0.0/8;fe80::1\no1,h,10.0.0\n",
+            3,
+            "address",
+        ),
         ("assets.csv", "organisation,host,asset_class\no1,h,jewel\n", 2, "jewel"),
-        ("tickets.csv", 'organisation,ticket_id,summary\no1,T1,"two\nlines"\no1,,x\n', 4, "ticket_id"),
-        ("decisions.csv", "decision_id,kind,subject,analyst,reason\nD1,maybe,x,me,why\n", 2, "maybe"),
+        (
+            "tickets.csv",
+            'organisation,ticket_id,summary\no1,T1,"two\nlines"\no1,,x\n',
+            4,
+            "ticket_id",
+        ),
+        (
+            "decisions.csv",
+            "decision_id,kind,subject,analyst,reason\nD1,maybe,x,me,why\n",
+            2,
+            "maybe",
+        ),
     ],
 )
 def test_a_wrong_cell_is_named_with_file_line_and_remedy(

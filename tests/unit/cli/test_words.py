@@ -30,6 +30,6 @@ def test_a_detection_names_rule_author_host_and_time() -> None:
 
 
 def test_a_table_without_words_of_its_own_is_told_by_its_cells() -> None:
-    assert list(describe("gaps", {"gap_id": "ga_1", "kind": "silent", "host": None, "rests_on": []})) == [
-        "gap_id = ga_1; kind = silent"
-    ]
+    assert list(
+        describe("gaps", {"gap_id": "ga_1", "kind": "silent", "host": None, "rests_on": []})
+    ) == ["gap_id = ga_1; kind = silent"]

@@ -56,7 +56,9 @@ def test_a_silent_month_differs_from_one_before_the_log_begins() -> None:
 
 
 def test_a_log_that_begins_or_ends_within_a_month_covers_it_in_part() -> None:
-    table = coverage(events(("a", "winsec", "2021-01-15"), ("a", "winsec", "2021-02-10")), TECHNIQUES)
+    table = coverage(
+        events(("a", "winsec", "2021-01-15"), ("a", "winsec", "2021-02-10")), TECHNIQUES
+    )
     assert states(table, "a", "winsec") == {"2021-01": "partial", "2021-02": "partial"}
 
 
@@ -64,7 +66,12 @@ def test_a_windows_host_without_a_usual_log_says_never_and_what_it_blinds() -> N
     table = coverage(events(("a", "winsec", "2021-01-01")), TECHNIQUES)
     assert states(table, "a", "sysmon") == {"2021-01": "never"}
     blind = {row["format"]: row["techniques_blind"] for row in table.to_pylist()}
-    assert blind == {"winsec": [], "sysmon": ["T1003"], "powershell": ["T1059.001"], "winsystem": []}
+    assert blind == {
+        "winsec": [],
+        "sysmon": ["T1003"],
+        "powershell": ["T1059.001"],
+        "winsystem": [],
+    }
 
 
 def test_a_host_without_windows_logs_is_not_expected_to_have_them() -> None:
@@ -73,12 +80,16 @@ def test_a_host_without_windows_logs_is_not_expected_to_have_them() -> None:
 
 
 def test_every_row_rests_on_the_sources_that_show_it() -> None:
-    table = coverage(events(("a", "winsec", "2021-01-01"), ("b", "winsec", "2021-02-01")), TECHNIQUES)
+    table = coverage(
+        events(("a", "winsec", "2021-01-01"), ("b", "winsec", "2021-02-01")), TECHNIQUES
+    )
     assert all(row["rests_on"] == [f"so_{row['host']}"] for row in table.to_pylist())
 
 
 def test_one_record_with_a_broken_clock_does_not_fill_decades() -> None:
-    table = coverage(events(("a", "winsec", "1970-01-01"), ("a", "winsec", "2021-02-01")), TECHNIQUES)
+    table = coverage(
+        events(("a", "winsec", "1970-01-01"), ("a", "winsec", "2021-02-01")), TECHNIQUES
+    )
     assert set(table["month"].to_pylist()) == {"1970-01", "2021-02"}
 
 

@@ -17,14 +17,21 @@ FOUND = pa.schema([
 
 def estate(hosts: int, days: int, organisation: str = "org") -> pa.Table:
     rows = [
-        {"organisation": organisation, "host": f"h{host}", "format": "winsec", "time": START + timedelta(days=day)}
+        {
+            "organisation": organisation,
+            "host": f"h{host}",
+            "format": "winsec",
+            "time": START + timedelta(days=day),
+        }
         for host in range(hosts)
         for day in range(days)
     ]
     return pa.Table.from_pylist(rows, TABLES["events"].schema)
 
 
-def fired(rule: str, *places: tuple[int, int], organisation: str = "org") -> list[dict[str, object]]:
+def fired(
+    rule: str, *places: tuple[int, int], organisation: str = "org"
+) -> list[dict[str, object]]:
     return [
         {
             "organisation": organisation,
@@ -39,7 +46,9 @@ def fired(rule: str, *places: tuple[int, int], organisation: str = "org") -> lis
 
 
 def test_bits_count_host_days_and_not_hits() -> None:
-    found = fired("rare", (0, 0)) + fired("common", *((host, day) for host in range(10) for day in range(10)))
+    found = fired("rare", (0, 0)) + fired(
+        "common", *((host, day) for host in range(10) for day in range(10))
+    )
     bits = rarity(ds.dataset(estate(10, 10)), pa.Table.from_pylist(found, FOUND))
     assert bits["org", "rare"] == pytest.approx(log2(101 / 2))
     assert bits["org", "common"] == pytest.approx(0)

@@ -31,7 +31,8 @@ def test_what_is_no_probability_is_refused(number: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "text"), [(0.001, "<1%"), (0.01, "1%"), (0.684, "68%"), (0.99, "99%"), (0.995, ">99%")]
+    ("probability", "text"),
+    [(0.001, "<1%"), (0.01, "1%"), (0.684, "68%"), (0.99, "99%"), (0.995, ">99%")],
 )
 def test_a_percentage_never_claims_certainty(probability: float, text: str) -> None:
     assert percent(probability) == text

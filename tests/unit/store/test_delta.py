@@ -14,7 +14,8 @@ CLEARED = TABLES["cleared"]
 
 def cleared(*ids: str, reason: str = "ticket") -> pa.Table:
     rows = [
-        {"detection_id": each, "reason": reason, "cleared_by": [], "rests_on": [each]} for each in ids
+        {"detection_id": each, "reason": reason, "cleared_by": [], "rests_on": [each]}
+        for each in ids
     ]
     return pa.Table.from_pylist(rows, CLEARED.schema)
 
@@ -58,7 +59,9 @@ def test_replacing_by_no_rows_empties_the_table(store: Store) -> None:
 
 def test_replacing_some_rows_leaves_the_others_alone(store: Store) -> None:
     store.replace("problems", problems("pr_1", found_by="rules"), ("found_by", "rules"))
-    store.replace("problems", problems("pr_2", "pr_3", found_by="inventory"), ("found_by", "inventory"))
+    store.replace(
+        "problems", problems("pr_2", "pr_3", found_by="inventory"), ("found_by", "inventory")
+    )
     store.replace("problems", problems("pr_4", found_by="inventory"), ("found_by", "inventory"))
     assert store.read("problems")["problem_id"].to_pylist() == ["pr_1", "pr_4"]
     store.replace("problems", empty("problems"), ("found_by", "inventory"))
@@ -88,7 +91,13 @@ def test_tidying_changes_files_but_no_rows(store: Store) -> None:
 def test_partitioned_parts_hold_all_rows_and_columns(store: Store) -> None:
     schema = TABLES["events"].schema
     rows = [
-        {"event_id": f"ev_{n}", "organisation": org, "month": "2021-03", "evidence_path": "x", "position": n}
+        {
+            "event_id": f"ev_{n}",
+            "organisation": org,
+            "month": "2021-03",
+            "evidence_path": "x",
+            "position": n,
+        }
         for n, org in enumerate(["o/1", "o 2", "ö"])
     ]
     store.append("events", pa.Table.from_pylist(rows, schema))

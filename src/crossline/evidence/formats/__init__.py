@@ -1,0 +1,29 @@
+"""The formats that are read. A new one is a module beside these and a line in `FORMATS`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from crossline.evidence.formats import evtx, json_lines, json_values, xml
+from crossline.evidence.sources import Flaw, Records
+
+__all__ = ["FORMATS", "Format"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A reader: what it recognises in the first bytes, and how it reads a stream to its end."""
+
+    container: str
+    recognises: Callable[[bytes], bool]
+    read: Callable[[BinaryIO], Iterator[Records | Flaw]]
+
+
+# The first that recognises the content reads it.
+FORMATS = (
+    Format("evtx", evtx.recognises, evtx.read),
+    Format("xml", xml.recognises, xml.read),
+    Format("json_array", json_values.recognises_array, json_values.read),
+    Format("json_lines", json_lines.recognises, json_lines.read),
+    Format("json", json_values.recognises, json_values.read),
+)

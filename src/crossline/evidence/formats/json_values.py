@@ -1,0 +1,138 @@
+"""JSON in one piece: an array of records, a wrapper around one, or values one after the other."""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from crossline.evidence.sources import Flaw, Records
+from crossline.evidence.texts import MOST_RECORD_BYTES, as_utf8, blocks
+
+__all__ = ["read", "recognises", "recognises_array"]
+
+# Objects whose one list holds the records: AWS CloudTrail, Microsoft Graph, generic exports.
+_WRAPPER = re.compile(r'\s*\{\s*"(?:Records|value|events)"\s*:\s*(?=\[\s*\{)')
+_BETWEEN = re.compile(r"[\s,\[\]\x00]*")
+_BETWEEN_WRAPPED = re.compile(r"[\s,\[]*")
+_FIRST_KEY = re.compile(r'\{\s*"[^"\\]{1,256}"\s*:')
+_MOST_AT_ONCE = 1000
+# A fault this close to the end of what was read may only be the end of what was read.
+_NEAR_THE_END = 16
+
+
+def recognises_array(head: bytes) -> bool:
+    """Whether the text begins as an array of objects, bare or in a known wrapper."""
+    text = as_utf8(head).decode("utf-8", "replace")
+    return bool(re.match(r"\s*\[\s*(?:\{|\]\s*$)", text) or _WRAPPER.match(text))
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the text begins as an object."""
+    return bool(re.match(rb'\s*\{\s*(?:"|\})', as_utf8(head)))
+
+
+def read(stream: BinaryIO) -> Iterator[Records | Flaw]:
+    """Records in the order of the text; locators are the lines on which they begin."""
+    return _Values(stream).read()
+
+
+class _Values:
+    """A window over the text that moves from value to value."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._blocks = blocks(stream)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        # Numbers stay text: a number of many digits would cost time that grows with its square.
+        self._scan = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).raw_decode
+        self._text = ""
+        self._at = 0
+        self._line = 1
+        self._ended = False
+        self._between = _BETWEEN
+
+    def read(self) -> Iterator[Records | Flaw]:
+        self._grow()
+        if wrapper := _WRAPPER.match(self._text):
+            self._between = _BETWEEN_WRAPPED
+            self._move_to(wrapper.end())
+        texts: list[bytes] = []
+        locators: list[int] = []
+        while self._skip_to_value():
+            line = self._line
+            value = self._next_value()
+            if isinstance(value, str):
+                texts.append(value.encode("utf-8", "replace"))
+                locators.append(line)
+            if texts and (isinstance(value, Flaw) or len(texts) >= _MOST_AT_ONCE):
+                yield Records(texts, locators, "json")
+                texts, locators = [], []
+            if isinstance(value, Flaw):
+                yield value
+        if texts:
+            yield Records(texts, locators, "json")
+
+    def _grow(self) -> None:
+        """Read a block more and forget what lies behind."""
+        block = next(self._blocks, None)
+        self._ended = block is None
+        self._text = self._text[self._at :] + self._decode(block or b"", self._ended)
+        self._at = 0
+
+    def _move_to(self, position: int) -> None:
+        self._line += self._text.count("\n", self._at, position)
+        self._at = position
+
+    def _skip_to_value(self) -> bool:
+        """Move over white space, commas and brackets; False at the end of the list or text."""
+        while True:
+            between = self._between.match(self._text, self._at)
+            self._move_to(between.end() if between else self._at)
+            if self._at < len(self._text):
+                return not (self._between is _BETWEEN_WRAPPED and self._text[self._at] == "]")
+            if self._ended:
+                return False
+            self._grow()
+
+    def _next_value(self) -> str | Flaw:
+        """The text of the value here, or why there is none; moves behind it."""
+        while True:
+            try:
+                _, end = self._scan(self._text, self._at)
+            except RecursionError:
+                return self._resume("the value is nested too deeply", self._at + 1)
+            except json.JSONDecodeError as error:
+                if self._may_go_on(error):
+                    self._grow()
+                    continue
+                return self._resume(f"not valid JSON: {error.msg}", self._at + 1)
+            if end >= len(self._text) - 1 and not self._ended and self._text[self._at] not in "{[":
+                self._grow()  # a number may go on
+                continue
+            text = self._text[self._at : end]
+            self._move_to(end)
+            return text
+
+    def _may_go_on(self, error: json.JSONDecodeError) -> bool:
+        if self._ended or len(self._text) - self._at > MOST_RECORD_BYTES:
+            return False
+        unterminated = error.msg.startswith("Unterminated")
+        return unterminated or error.pos >= len(self._text) - _NEAR_THE_END
+
+    def _resume(self, reason: str, after: int) -> Flaw:
+        """Move to where the next record seems to begin: at the same first key as this one's."""
+        line = self._line
+        first_key = _FIRST_KEY.match(self._text, self._at)
+        marker = re.compile(re.escape(first_key.group()) if first_key else r'\{\s*"')
+        while True:
+            found = marker.search(self._text, after)
+            if found:
+                self._move_to(found.start())
+                break
+            self._move_to(max(after, len(self._text) - 300))
+            if self._ended:
+                self._move_to(len(self._text))
+                break
+            self._grow()
+            after = 0
+        return Flaw("record", line, reason)

@@ -1,0 +1,117 @@
+"""Groups to attack stories: which reach the bar, and how each event came to be in one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+
+from crossline.intrusions.grouping import Grouping
+from crossline.intrusions.nodes import Node
+from crossline.intrusions.scoring import Score, is_seed, rule_host_days, score_nodes
+from crossline.intrusions.weights import Group, Link
+from crossline.kernel.ids import row_id
+from crossline.settings import IntrusionSettings
+
+__all__ = ["Joined", "Story", "Verdict", "judge_groups"]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Why a detected event belongs to its story; no bits for the one that it starts with."""
+
+    reason: str
+    bits: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A group that reached the bar: its events in order of time, each with its reason."""
+
+    intrusion_id: str
+    organisation: str
+    nodes: tuple[Node, ...]
+    joined: tuple[Joined, ...]
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The stories of an organisation, and for every other detection what it lacked, with bits."""
+
+    stories: tuple[Story, ...]
+    unlinked: Mapping[str, tuple[str, float]]
+
+
+def judge_groups(
+    nodes: Sequence[Node], grouping: Grouping, host_days: int, settings: IntrusionSettings
+) -> Verdict:
+    """Score every group of one organisation and split them at the bar.
+
+    Rules are rated by host-day, so the score is lowered by log2 of the host-days on which any group
+    could have started a story: among many, one scores high by chance.
+    """
+    movement = _movement_bits(grouping)
+    fired_on = rule_host_days(nodes)
+    groups = [_nodes_of(group, nodes) for group in grouping.groups]
+    seeded = {(node.machine, node.day) for node in nodes if is_seed([node])}
+    elsewhere = log2(max(1, len(seeded)))
+    reasons = _reasons(grouping)
+    stories: list[Story] = []
+    unlinked: dict[str, tuple[str, float]] = {}
+    for group, members in zip(grouping.groups, groups, strict=True):
+        moves = movement.get(group.name, ())
+        score = score_nodes(members, moves, fired_on, host_days, settings).less(elsewhere)
+        if is_seed(members) and score.bits >= settings.report_bits:
+            joined = [reasons.get(index, _START) for index in sorted(group.members)]
+            stories.append(_story(members, tuple(joined), score))
+        else:
+            lack = _lack(members, score, settings)
+            unlinked |= {fired.detection_id: lack for node in members for fired in node.fired}
+    for story in stories:
+        for fired in (fired for node in story.nodes for fired in node.fired):
+            unlinked.pop(fired.detection_id, None)
+    return Verdict(tuple(stories), unlinked)
+
+
+_START = Joined("the first event of the story", None)
+
+
+def _nodes_of(group: Group, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    return tuple(nodes[index] for index in sorted(group.members))
+
+
+def _story(nodes: tuple[Node, ...], joined: tuple[Joined, ...], score: Score) -> Story:
+    identity = row_id("in", sorted(node.event_id for node in nodes))
+    return Story(identity, nodes[0].organisation, nodes, joined, score)
+
+
+def _lack(nodes: Sequence[Node], score: Score, settings: IntrusionSettings) -> tuple[str, float]:
+    if not is_seed(nodes):
+        return "no rule of level medium or higher fired in its group", score.bits
+    events = f"{len(nodes)} events" if len(nodes) > 1 else "this event alone"
+    needed = f"{settings.report_bits:g} bits needed"
+    return f"its group ({events}) scores {score.bits:.1f} of the {needed}", score.bits
+
+
+def _movement_bits(grouping: Grouping) -> dict[str, list[float]]:
+    """Under each group's name the bits of the logons that joined parts of it."""
+    group_of = {index: group.name for group in grouping.groups for index in group.members}
+    bits: dict[str, list[float]] = {}
+    for merge in grouping.merges:
+        for link in merge.links:
+            if link.family == "movement":
+                bits.setdefault(group_of[merge.later], []).append(link.bits)
+    return bits
+
+
+def _reasons(grouping: Grouping) -> dict[int, Joined]:
+    """Why each node is in its group: the merge that it led, else its process."""
+    core = {index: _joined((link,)) for index, link in grouping.core.items()}
+    merged: dict[int, Joined] = {}
+    for merge in grouping.merges:
+        merged.setdefault(merge.later, _joined(merge.links))
+    return core | merged
+
+
+def _joined(links: Sequence[Link]) -> Joined:
+    told = [f"{link.words} ({link.bits:.1f} bits)" for link in links]
+    return Joined("; ".join(told), sum(link.bits for link in links))

@@ -1,0 +1,170 @@
+"""How much two groups of events have in common, in bits.
+
+log2(m / u) of Fellegi and Sunter with m taken as 1: u is the share of the estate's host-days that
+hold a value, counted outside the two groups, so that an intrusion does not make its own tools
+common. One thing counts once: only the strongest link of each family enters the sum. A group that
+holds n things of a family shares one of them with a stranger n times as easily, so log2(n) is
+taken off; without it a large group would swallow the estate.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log2
+
+from crossline.intrusions.nodes import Node
+from crossline.intrusions.ties import Tie
+from crossline.settings import IntrusionSettings
+
+__all__ = ["Group", "Link", "common_links", "group_of", "total_bits"]
+
+Held = dict[int, set[tuple[str, int]]]
+
+_HOUR_US = 3_600_000_000
+_MINUTE_US = 60_000_000
+_DAY_US = 24 * _HOUR_US
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One thing that two groups share, its weight in bits and the tie it comes from, if any."""
+
+    family: str
+    words: str
+    bits: float
+    key: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """Nodes that belong together so far.
+
+    `holds` gives by family and tie the host-days on which its nodes hold it, `times` the sorted
+    times of its nodes on each machine. `name` is the smallest event id: it orders groups. `head`
+    is its first node: nodes are numbered in order of time.
+    """
+
+    name: str
+    head: int
+    members: list[int]
+    first: int
+    last: int
+    holds: dict[str, Held] = field(default_factory=dict)
+    times: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, other: "Group") -> None:
+        """Take in all that another group has."""
+        self.name, self.head = min(self.name, other.name), min(self.head, other.head)
+        self.members += other.members
+        self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+        for family, held in other.holds.items():
+            own_ties = self.holds.setdefault(family, {})
+            for tie, days in held.items():
+                own_ties.setdefault(tie, set()).update(days)
+        for machine, times in other.times.items():
+            own = self.times.setdefault(machine, [])
+            for time in times:
+                insort(own, time)
+
+
+def group_of(index: int, node: Node, numbers: Iterable[int], ties: Sequence[Tie]) -> Group:
+    """The group of one node, which hangs on the ties of these numbers."""
+    group = Group(node.event_id, index, [index], node.time, node.time)
+    for number in numbers:
+        group.holds.setdefault(ties[number].family, {})[number] = {(node.machine, node.day)}
+    if node.machine:
+        group.times[node.machine] = [node.time]
+    return group
+
+
+def common_links(
+    one: Group, other: Group, ties: Sequence[Tie], host_days: int, settings: IntrusionSettings
+) -> tuple[Link, ...]:
+    """The strongest link of each family between two groups, strongest first."""
+    links: list[Link] = []
+    families = one.holds.keys() & other.holds.keys()
+    if _apart(one, other) > settings.network_window_d * _DAY_US:
+        families -= {"network"}
+    if "session" in families and one.holds["session"].keys() & other.holds["session"].keys():
+        families -= {"account"}  # a session has one account: that it is shared is no second fact
+    for family in families:
+        link = _strongest(one.holds[family], other.holds[family], ties, host_days, settings)
+        if link:
+            links.append(link)
+    # Looked at only where it can decide: it costs the most and weighs the least.
+    if total_bits(links, settings) + settings.place_bits + settings.moment_bits > 0:
+        links += _place(one.times, other.times, settings)
+    return tuple(sorted(links, key=lambda link: (-link.bits, link.family)))
+
+
+def _apart(one: Group, other: Group) -> int:
+    return max(one.first, other.first) - min(one.last, other.last)
+
+
+def _strongest(
+    one: Held, other: Held, ties: Sequence[Tie], host_days: int, settings: IntrusionSettings
+) -> Link | None:
+    """The strongest of the things that both hold; None if there is none or it weighs nothing."""
+    best: Link | None = None
+    chances = log2(max(len(one), len(other)))
+    for number in sorted(one.keys() & other.keys()):
+        tie = ties[number]
+        bits = tie.bits or min(
+            tie.cap, _rarity(tie, one[number], other[number], host_days, settings) - chances
+        )
+        if bits > (best.bits if best else 0):
+            best = Link(tie.family, tie.words, bits, tie.key)
+    return best
+
+
+def total_bits(links: Sequence[Link], settings: IntrusionSettings) -> float:
+    """The weight of the links less the prior; above 0 the two groups are one story."""
+    return sum(link.bits for link in links) - settings.prior_bits
+
+
+def _rarity(
+    tie: Tie,
+    one: set[tuple[str, int]],
+    other: set[tuple[str, int]],
+    host_days: int,
+    settings: IntrusionSettings,
+) -> float:
+    outside = max(0, len(tie.days) - len(one | other))
+    # No world-wide prior for accounts: a name that is rare in a small estate is not rare as such.
+    world = 0.0 if tie.family == "account" else settings.world_host_days
+    return log2((host_days + world + 1) / (outside + 1))
+
+
+def _place(
+    one: Mapping[str, Sequence[int]],
+    other: Mapping[str, Sequence[int]],
+    settings: IntrusionSettings,
+) -> list[Link]:
+    """The link by machine and time; none if they share no machine or are far apart."""
+    gaps = [(_gap(one[machine], other[machine]), machine) for machine in one.keys() & other.keys()]
+    if not gaps:
+        return []
+    gap, machine = min(gaps)
+    far = settings.place_bits * 2 ** (-gap / _HOUR_US / settings.place_half_life_h)
+    near = settings.moment_bits * 2 ** (-gap / _MINUTE_US / settings.moment_half_life_min)
+    bits = far + near - log2(max(len(one), len(other)))
+    return [Link("place", f"{_duration(gap)} apart on {machine}", bits)] if bits >= 0.05 else []
+
+
+def _gap(one: Sequence[int], other: Sequence[int]) -> int:
+    """Smallest distance between two sorted lists of times."""
+    few, many = sorted((one, other), key=len)
+    best = abs(few[0] - many[0])
+    for time in few:
+        place = bisect_left(many, time)
+        best = min([best, *(abs(time - near) for near in many[max(0, place - 1) : place + 1])])
+    return best
+
+
+def _duration(gap: int) -> str:
+    minutes = gap // _MINUTE_US
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h"

@@ -1,0 +1,46 @@
+"""Q10, the part that can be answered now: what could not be seen."""
+
+from collections.abc import Iterator
+
+import pyarrow.compute as pc
+
+from crossline.judgements.claims import Judgement, counted
+from crossline.judgements.findings import Findings
+
+__all__ = ["what_could_not_be_seen"]
+
+_STATES = ("seen", "partial", "silent", "never", "unknown")
+
+
+def what_could_not_be_seen(findings: Findings) -> Iterator[Judgement]:
+    """One sentence on the months of logs that are there and not, one on records not used."""
+    if len(findings.coverage):
+        yield _months(findings)
+    rejected = pc.sum(findings.sources["rejected"]).as_py() or 0
+    if rejected:
+        yield _rejected(rejected, findings)
+
+
+def _months(findings: Findings) -> Judgement:
+    states = findings.coverage["state"].to_pylist()
+    number = {state: states.count(state) for state in _STATES}
+    return Judgement(
+        question="Q10",
+        sentence=f"Of {counted(len(states), 'month')} of one log of one host, {number['seen']:,} "
+        f"are seen in full and {number['partial']:,} in part; {number['silent']:,} are silent "
+        f"between other months, {number['never']:,} have no such log at all, and "
+        f"{number['unknown']:,} lie before the first or after the last record.",
+        rests_on=findings.source_ids,
+        would_change=("Logs of these hosts and months from a backup or a central collector.",),
+    )
+
+
+def _rejected(rejected: int, findings: Findings) -> Judgement:
+    rows = findings.sources.filter(pc.greater(findings.sources["rejected"], 0))
+    return Judgement(
+        question="Q10",
+        sentence=f"{counted(rejected, 'record')} in {counted(len(rows), 'file')} could not be "
+        "used; what they said is not known.",
+        rests_on=tuple(rows["source_id"].to_pylist()),
+        would_change=("An undamaged copy of these files.",),
+    )

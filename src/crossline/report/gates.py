@@ -1,0 +1,142 @@
+"""What the report must hold before it is written; a gate that fails stops the build.
+
+Real reports went wrong in these ways: a claim whose evidence was not there, a "first" that was not
+the first, a count in a sentence that its table did not have.
+"""
+
+import re
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crossline.kernel.errors import CrosslineError
+from crossline.report.facts import Facts
+from crossline.tables import TABLES, table_of_id
+
+__all__ = ["GateError", "check", "numbers_in"]
+
+
+class GateError(CrosslineError):
+    """The tables contradict each other or a sentence; the message names the claim and the row."""
+
+
+_DATES = re.compile(r"\b\d{4}-\d{2}(-\d{2})?\b")
+_NUMBERS = re.compile(r"(?<![\w.,$#-])\d{1,3}(?:,\d{3})+(?![\w])|(?<![\w.,$#-])\d+(?![\w.,]\w|\w)")
+
+
+def check(facts: Facts) -> None:
+    """Run all gates.
+
+    Raises:
+        GateError: a claim without rows, an id that does not resolve, or a count that no table has.
+    """
+    claims_have_rows(facts)
+    ids_resolve(facts)
+    counts_agree(facts)
+
+
+def claims_have_rows(facts: Facts) -> None:
+    """Every judgement and action rests on at least one row."""
+    for table in (facts.judgements, facts.actions):
+        bare = table.filter(pc.equal(pc.list_value_length(table["rests_on"]), 0))
+        for row in bare.slice(0, 1).to_pylist():
+            raise GateError(f"The report was not written: {next(iter(row.values()))} has no rows")
+
+
+def ids_resolve(facts: Facts) -> None:
+    """Every id in `rests_on` of a public table stands in the table that its prefix names."""
+    known: dict[str, pa.Array] = {}
+    for name, table in TABLES.items():
+        if not (table.public and table.rests_on and facts.tables.store.exists(name)):
+            continue
+        below = facts.tables.read(name, ["rests_on"])["rests_on"].combine_chunks()
+        ids = pc.unique(below.flatten().cast(pa.string()))
+        for wanted in sorted({each.partition("_")[0] for each in ids.to_pylist()}):
+            target = table_of_id(f"{wanted}_")
+            if target is None or target.name not in table.rests_on:
+                raise GateError(f"The report was not written: `{name}` rests on {wanted}_ ids")
+            if target.name not in known:
+                known[target.name] = _ids_of(facts, target.name)
+            mine = ids.filter(pc.starts_with(ids, f"{wanted}_"))
+            missing = mine.filter(pc.invert(pc.is_in(mine, known[target.name])))
+            if len(missing):
+                raise GateError(
+                    f"The report was not written: `{name}` rests on {missing[0]}, which is not in "
+                    f"`{target.name}` ({len(missing):,} such ids). Run the case again from ingest"
+                )
+
+
+def _ids_of(facts: Facts, name: str) -> pa.Array:
+    column = TABLES[name].columns[0].name
+    if name == "events":
+        return pc.unique(facts.events(facts.event_ids, [column])[column].combine_chunks())
+    return facts.tables.read(name, [column])[column].combine_chunks()
+
+
+def counts_agree(facts: Facts) -> None:
+    """Every number in a judgement's sentence is one that can be counted again from the tables."""
+    recounted = _recounted(facts)
+    for row in facts.judgements.to_pylist():
+        own = recounted | _recounted_for(facts, row["rests_on"])
+        names = _names(facts, row["rests_on"])
+        strange = [each for each in numbers_in(row["sentence"], names) if each not in own]
+        if strange:
+            raise GateError(
+                f"The report was not written: {row['judgement_id']} says {strange[0]:,}, which no "
+                f"table counts: {row['sentence']}"
+            )
+
+
+def numbers_in(sentence: str, names: Iterable[str] = ()) -> list[int]:
+    """Counts in a sentence: dates and the given names are passed over, words for none are 0."""
+    for name in sorted(names, key=len, reverse=True):
+        sentence = sentence.replace(name, " ") if name else sentence
+    found = _NUMBERS.findall(_DATES.sub(" ", sentence))
+    return [int(each.replace(",", "")) for each in found]
+
+
+def _recounted(facts: Facts) -> set[int]:
+    """Numbers that are true of the whole case, counted here anew."""
+    found = facts.detections
+    grave = pc.is_in(found["level"], pa.array(["high", "critical"]))
+    numbers = {
+        len(found), len(facts.rules), len(facts.intrusions), len(facts.sources),
+        len(facts.coverage), 0,
+        pc.count_distinct(found["rule_id"]).as_py(),
+        pc.count_distinct(found["organisation"]).as_py(),
+        pc.count_distinct(facts.intrusions["organisation"]).as_py(),
+        found.filter(grave).num_rows,
+        len(found) - _linked(facts),
+        facts.sources.filter(pc.greater(facts.sources["rejected"], 0)).num_rows,
+    }  # fmt: skip
+    numbers |= {pc.sum(facts.sources[name]).as_py() or 0 for name in ("kept", "rejected", "read")}
+    for table, column in ((facts.rules, "status"), (facts.coverage, "state")):
+        numbers |= set(pc.value_counts(table[column].combine_chunks()).field(1).to_pylist())
+    return numbers
+
+
+def _linked(facts: Facts) -> int:
+    held = pa.concat_arrays(
+        [table["rests_on"].combine_chunks().flatten() for table in (facts.intrusions, facts.steps)]
+    ).cast(pa.string())
+    return int(pc.sum(pc.is_in(facts.detections["detection_id"], held)).as_py() or 0)
+
+
+def _stories(facts: Facts, rests_on: list[str]) -> pa.Table:
+    wanted = pc.is_in(facts.intrusions["intrusion_id"], pa.array(rests_on, pa.string()))
+    return facts.intrusions.filter(wanted)
+
+
+def _recounted_for(facts: Facts, rests_on: list[str]) -> set[int]:
+    """Numbers that are true of one claim's own rows."""
+    numbers = {len(rests_on)}
+    for row in _stories(facts, rests_on).to_pylist():
+        numbers |= {len(row["hosts"] or ()), len(row["accounts"] or ())}
+    return numbers
+
+
+def _names(facts: Facts, rests_on: list[str]) -> set[str]:
+    """Names in which digits are no counts: organisations, and the titles of the claim's stories."""
+    names = {facts.name(each) for each in facts.organisations} | set(facts.organisations)
+    return names | {row["title"] or "" for row in _stories(facts, rests_on).to_pylist()}

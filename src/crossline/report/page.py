@@ -1,0 +1,226 @@
+"""What stands on the page, as plain values: made from tables, drawn by the templates.
+
+Nothing here knows of HTML or Markdown; both are drawn from one `Page`.
+"""
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from crossline.report.pictures.calendar import Calendar
+from crossline.report.pictures.heat_map import HeatMap
+from crossline.report.pictures.hosts import HostStrip
+from crossline.report.pictures.timeline import Timeline
+
+__all__ = [
+    "Action",
+    "Chip",
+    "Claim",
+    "Masthead",
+    "Number",
+    "Page",
+    "PagedTable",
+    "Record",
+    "Section",
+    "StepLine",
+    "Story",
+    "TableColumn",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A piece of evidence as it is quoted: the id it opens, where it stands, rule and time."""
+
+    row_id: str
+    place: str
+    rule: str = ""
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key judgement: number, question, sentence, what stands for and against it, and its chips.
+
+    `chips` are the most telling of `rows` rows, which stand at the fragment `rows_at`.
+    """
+
+    claim_id: str
+    number: str
+    question: str
+    sentence: str
+    likelihood: str
+    confidence: str
+    rivals: tuple[str, ...]
+    against: tuple[str, ...]
+    would_change: tuple[str, ...]
+    chips: tuple[Chip, ...]
+    rows: int
+    rows_at: str
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A figure for decision makers: value, unit, what it counts."""
+
+    value: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do next, as the table `actions` has it."""
+
+    action_id: str
+    kind: str
+    target: str
+    reason: str
+    separates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step of a story: like acts on one host folded into one line with a count."""
+
+    first: str
+    last: str
+    count: int
+    host: str
+    account: str
+    technique: str
+    technique_name: str
+    text: str
+    rules: tuple[tuple[str, str], ...]
+    role: str
+    reason: str
+    bits: float | None
+    chip: Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One intrusion: its label on this page, its id, and what happened."""
+
+    label: str
+    intrusion_id: str
+    organisation: str
+    title: str
+    status: str
+    first: str
+    last: str
+    lasted: str
+    score_bits: float
+    confidence: str
+    hosts: tuple[str, ...]
+    accounts: tuple[str, ...]
+    techniques: tuple[str, ...]
+    events: int
+    detected: int
+    steps: tuple[StepLine, ...]
+    kinds_of_step: int
+    strip: HostStrip
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of a paged table; `kind` says how a value is shown and sorted.
+
+    Kinds: `text`, `mono`, `time` (microseconds since 1970), `number`, `bits`, `level`, `rule`
+    (title, with the author from the column `author`), `story` (an intrusion's id), `record`
+    (place, opening the event in the column `event`), `source` (an id of a source).
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class PagedTable:
+    """A table shown a hundred rows at a time; `total` counts rows not embedded as well."""
+
+    name: str
+    caption: str
+    columns: tuple[TableColumn, ...]
+    rows: pa.Table
+    total: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event as the drawer shows it."""
+
+    event_id: str
+    organisation: str
+    file: str
+    member: str
+    locator: str
+    position: int
+    source_id: str
+    sha256: str
+    format: str
+    host: str
+    time: str
+    uncertainty: str
+    basis: str
+    time_raw: str
+    channel: str
+    provider: str
+    event_code: str
+    fields: tuple[tuple[str, str], ...]
+    also_at: str
+    stories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section that no stage fills yet: its title, and the tables that it would be made from."""
+
+    number: int
+    anchor: str
+    title: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """The head of the page."""
+
+    title: str
+    deck: str
+    tlp: str
+    as_of: str
+    logs_from: str
+    logs_to: str
+    version: str
+    fingerprint: str
+    files: int
+    read: int
+    kept: int
+    rejected: int
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report."""
+
+    masthead: Masthead
+    sections: tuple[Section, ...]
+    claims: tuple[Claim, ...]
+    claims_left_out: int
+    numbers: tuple[Number, ...]
+    actions: tuple[Action, ...]
+    unknown: tuple[str, ...]
+    calendar: Calendar
+    timeline: Timeline
+    stories: tuple[Story, ...]
+    heat_map: HeatMap
+    tables: dict[str, PagedTable]
+    records: dict[str, Record]
+    records_left_out: int
+    suppressed: int
+    labels: dict[str, str] = field(default_factory=dict)

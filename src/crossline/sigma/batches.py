@@ -1,0 +1,231 @@
+"""A batch of events as columns: per field the rows that have it and codes of its values.
+
+Rows are put in an order in which those of one class lie together, so that a class's part of a
+field is a slice. Only fields that some rule reads are taken out of the events' map.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from crossline.sigma.planning import Plan, RuleClass
+
+__all__ = ["SYSTEM_FIELDS", "Batch", "Cells", "ClassRows"]
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+SYSTEM_FIELDS = {
+    "EventID": "event_code",
+    "Channel": "channel",
+    "Provider_Name": "provider",
+    "Computer": "host",
+}
+"""Fields that rules may name and that stand in columns of their own."""
+
+_ROUTED_BY = ("format", "channel", "provider", "event_code")
+_FURTHER_VALUE = re.compile(r"#\d+$")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Values of one field: row and code of each; code -1 is a null. Rows ascend."""
+
+    rows: Ints
+    codes: Ints
+
+    def between(self, start: int, end: int, base: int) -> "Cells":
+        """The cells of rows `start` to `end`, rows counted from `base` instead of `start`."""
+        first, last = np.searchsorted(self.rows, (start, end))
+        return Cells(self.rows[first:last] - (start - base), self.codes[first:last])
+
+
+_NO_CELLS = Cells(np.empty(0, np.int32), np.empty(0, np.int32))
+
+
+def _joined(parts: Sequence[Cells]) -> Cells:
+    if len(parts) == 1:
+        return parts[0]
+    rows = np.concatenate([part.rows for part in parts])
+    return Cells(rows, np.concatenate([part.codes for part in parts]))
+
+
+@dataclass(frozen=True)
+class ClassRows:
+    """The rows of a batch that belong to one class: ranges of the batch's own order."""
+
+    rules: RuleClass
+    ranges: tuple[tuple[int, int], ...]
+
+    @property
+    def rows(self) -> Longs:
+        """The places of the rows in the batch's order."""
+        return np.concatenate([np.arange(start, end) for start, end in self.ranges])
+
+
+@dataclass
+class Batch:
+    """Events ready for matching; made by `Batch.of`.
+
+    `order` gives, for each place in the batch's own order, the row in the events; `texts` are the
+    values by code, to which conversions add.
+    """
+
+    order: Longs
+    classes: tuple[ClassRows, ...]
+    texts: list[str]
+    fields: dict[str | None, Cells]
+
+    def __post_init__(self) -> None:
+        self._codes: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, plan: Plan, events: pa.Table | pa.RecordBatch) -> "Batch":
+        """Take apart the events that some rule looks at."""
+        table = pa.Table.from_batches([events]) if isinstance(events, pa.RecordBatch) else events
+        order, classes = _routed(plan, table)
+        searched = np.zeros(len(order), np.bool_)
+        for part in classes:
+            if part.rules.keywords:
+                searched[part.rows] = True
+        texts: list[str] = []
+        recorded = _recorded_cells(plan, table, order, searched, texts)
+        return cls(order, classes, texts, _by_field(recorded, searched))
+
+    def cells(self, name: str | None, part: ClassRows) -> Cells:
+        """The cells of a field (None: of all fields) in a class, rows counted within the class."""
+        cells = self.fields.get(name, _NO_CELLS)
+        parts, base = [], 0
+        for start, end in part.ranges:
+            parts.append(cells.between(start, end, base))
+            base += end - start
+        return _joined(parts)
+
+    def code(self, text: str) -> int:
+        """The code of a text that a conversion gives."""
+        code = self._codes.setdefault(text, len(self.texts))
+        if code == len(self.texts):
+            self.texts.append(text)
+        return code
+
+
+def _encoded(column: pa.ChunkedArray | pa.Array) -> tuple[Ints, list[str]]:
+    """Codes and texts of a column of text; a null has code -1."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    coded = pc.dictionary_encode(array)
+    codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+    return codes.astype(np.int32, copy=False), coded.dictionary.to_pylist()
+
+
+def _routed(plan: Plan, table: pa.Table) -> tuple[Longs, tuple[ClassRows, ...]]:
+    """The order of the rows that some rule looks at, and the classes in it."""
+    columns = [_encoded(table[name]) for name in _ROUTED_BY]
+    key = np.zeros(table.num_rows, np.int64)
+    for codes, texts in columns:
+        key = key * (len(texts) + 1) + codes + 1
+    _, firsts, inverse = np.unique(key, return_index=True, return_inverse=True)
+    routes: dict[tuple[int, ...], int] = {}
+    found: dict[int, RuleClass] = {}
+    groups = np.full(len(firsts), -1, np.int32)
+    for place, row in enumerate(firsts):
+        record = tuple(texts[codes[row]] if codes[row] >= 0 else None for codes, texts in columns)
+        classes = plan.route(record)  # type: ignore[arg-type]
+        found.update((id(item), item) for item in classes)
+        if classes:
+            groups[place] = routes.setdefault(tuple(map(id, classes)), len(routes))
+    of_row = groups[inverse]
+    rows = np.flatnonzero(of_row >= 0)
+    order = rows[np.argsort(of_row[rows], kind="stable")]
+    borders = np.searchsorted(of_row[order], np.arange(len(routes) + 1)).tolist()
+    ranges: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for route, group in routes.items():
+        for item in route:
+            ranges[item].append((borders[group], borders[group + 1]))
+    return order, tuple(ClassRows(found[item], tuple(parts)) for item, parts in ranges.items())
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """All cells taken, by row: row, number of the field (-1: only searched), code."""
+
+    names: tuple[str, ...]
+    rows: Ints
+    fields: Ints
+    codes: Ints
+
+
+def _recorded_cells(
+    plan: Plan, table: pa.Table, order: Longs, searched: NDArray[np.bool_], texts: list[str]
+) -> _Recorded:
+    names = tuple(sorted(plan.wanted_fields))
+    rows, fields, codes = _map_cells(table["fields"], names, order, searched, texts)
+    parts = [(rows, fields, codes)]
+    for name, column in SYSTEM_FIELDS.items():
+        if name in plan.wanted_fields or searched.any():
+            number = names.index(name) if name in plan.wanted_fields else -1
+            parts.append(_column_cells(table[column], number, order, texts))
+    rows, fields, codes = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return _Recorded(names, rows, fields, codes)
+
+
+def _map_cells(
+    column: pa.ChunkedArray,
+    names: Sequence[str],
+    order: Longs,
+    searched: NDArray[np.bool_],
+    texts: list[str],
+) -> tuple[Ints, Ints, Ints]:
+    maps = column.combine_chunks()
+    offsets = maps.offsets.to_numpy().astype(np.int64)
+    lengths = np.diff(offsets) * maps.is_valid().to_numpy(zero_copy_only=False)
+    starts, lengths = offsets[:-1][order], lengths[order]
+    rows = np.repeat(np.arange(len(order), dtype=np.int32), lengths)
+    places = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(len(rows))
+    key_codes, keys = _encoded(maps.keys)
+    number = {name: i for i, name in enumerate(names)}
+    of_key = np.array([number.get(_FURTHER_VALUE.sub("", key), -1) for key in keys], np.int32)
+    fields = of_key[key_codes[places]] if len(keys) else np.empty(0, np.int32)
+    kept = np.flatnonzero((fields >= 0) | searched[rows])
+    codes, values = _encoded(maps.items.take(pa.array(places[kept])))
+    texts += values
+    return rows[kept], fields[kept], codes
+
+
+def _column_cells(
+    column: pa.ChunkedArray, number: int, order: Longs, texts: list[str]
+) -> tuple[Ints, Ints, Ints]:
+    codes, values = _encoded(column)
+    rows = np.flatnonzero(codes[order] >= 0).astype(np.int32)
+    shifted = codes[order][rows] + np.int32(len(texts))
+    texts += values
+    return rows, np.full(len(rows), number, np.int32), shifted
+
+
+def _by_row(cells: Cells) -> Cells:
+    """A field that stands both in the map and in a column of its own comes in two runs."""
+    if np.all(cells.rows[1:] >= cells.rows[:-1]):
+        return cells
+    order = np.argsort(cells.rows, kind="stable")
+    return Cells(cells.rows[order], cells.codes[order])
+
+
+def _by_field(taken: _Recorded, searched: NDArray[np.bool_]) -> dict[str | None, Cells]:
+    by_field = np.argsort(taken.fields.astype(np.int16), kind="stable")
+    rows, codes, fields = taken.rows[by_field], taken.codes[by_field], taken.fields[by_field]
+    borders = np.searchsorted(fields, np.arange(len(taken.names) + 1))
+    result: dict[str | None, Cells] = {
+        name: _by_row(Cells(rows[first:last], codes[first:last]))
+        for name, first, last in zip(taken.names, borders[:-1], borders[1:], strict=True)
+        if last > first
+    }
+    if searched.any():
+        anywhere = np.flatnonzero(searched[taken.rows] & (taken.codes >= 0))
+        anywhere = anywhere[np.argsort(taken.rows[anywhere], kind="stable")]
+        result[None] = Cells(taken.rows[anywhere], taken.codes[anywhere])
+    return result

@@ -1,0 +1,185 @@
+"""A rule set made ready to run: numbered tests, fields, and which records each rule looks at."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crossline.sigma.fields import FieldTests
+from crossline.sigma.logsources import Record, places
+from crossline.sigma.programs import Program, TestNumbers, build_program
+from crossline.sigma.rules import COMPARED_KINDS, Correlation, LogSource, Rule, RuleSet, tests_of
+from crossline.sigma.views import View, view
+
+__all__ = ["Plan", "RuleClass", "plan"]
+
+
+@dataclass(frozen=True)
+class RuleClass:
+    """Records that the same rules look at through the same view, and those rules.
+
+    `by_test` gives, per test that answers for a rule, the rules to evaluate once it passes;
+    `always` are rules that can hold without any; `fields` are the fields of those tests. `keywords`:
+    some rule searches whole events. Rules are numbered as in `Plan.rules`.
+    """
+
+    view: View
+    rules: tuple[int, ...]
+    always: tuple[int, ...]
+    by_test: dict[int, tuple[int, ...]]
+    asked: NDArray[np.bool_]
+    fields: tuple[str | None, ...]
+    keywords: bool
+
+
+@dataclass
+class Plan:
+    """What `match` and `correlate` run. Build it with `plan`; it holds no results.
+
+    `rules` are those of the rule set, correlations included, in its order; `unmapped` are the
+    numbers of rules whose log source has no place in the map: they match nothing.
+    """
+
+    rules: tuple[Rule | Correlation, ...]
+    _classes: dict[tuple[str, frozenset[LogSource]], RuleClass] = field(default_factory=dict)
+    _routes: dict[Record, tuple[RuleClass, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def numbers(self) -> TestNumbers:
+        """All tests of all rules."""
+        return self._built[0]
+
+    @cached_property
+    def programs(self) -> dict[int, tuple[Program, frozenset[int] | None]]:
+        """Program and needed tests of each detection rule."""
+        return self._built[1]
+
+    @cached_property
+    def _built(self) -> tuple[TestNumbers, dict[int, tuple[Program, frozenset[int] | None]]]:
+        numbers = TestNumbers()
+        programs = {
+            number: build_program(rule.condition, numbers)
+            for number, rule in enumerate(self.rules)
+            if isinstance(rule, Rule)
+        }
+        return numbers, programs
+
+    @cached_property
+    def fields(self) -> dict[str | None, FieldTests]:
+        """The tests by field; None holds the keywords."""
+        grouped: defaultdict[str | None, FieldTests] = defaultdict(lambda: FieldTests({}))
+        for number, test in enumerate(self.numbers.tests):
+            grouped[test.field].tests[number] = test
+        return dict(grouped)
+
+    @cached_property
+    def by_source(self) -> dict[LogSource, tuple[int, ...]]:
+        """Numbers of the detection rules by log source."""
+        grouped: defaultdict[LogSource, list[int]] = defaultdict(list)
+        for number, rule in enumerate(self.rules):
+            if isinstance(rule, Rule):
+                grouped[rule.logsource].append(number)
+        return {source: tuple(numbers) for source, numbers in grouped.items()}
+
+    @cached_property
+    def keyword_rules(self) -> frozenset[int]:
+        """Numbers of the rules that search whole events."""
+        return frozenset(
+            number
+            for number, rule in enumerate(self.rules)
+            if isinstance(rule, Rule) and any(t.field is None for t in tests_of(rule.condition))
+        )
+
+    @cached_property
+    def unmapped(self) -> frozenset[int]:
+        """Numbers of rules whose log source the map does not have."""
+        return frozenset(
+            number
+            for source, numbers in self.by_source.items()
+            if not places(source)
+            for number in numbers
+        )
+
+    @cached_property
+    def wanted(self) -> dict[int, tuple[str, ...]]:
+        """Per rule that correlations refer to, the fields that they need of its events."""
+        return _wanted(self.rules)
+
+    @cached_property
+    def wanted_fields(self) -> frozenset[str]:
+        """All recorded fields that rules, views and correlations read."""
+        named = {name for name in self.fields if name is not None}
+        named |= {test.value for test in self.numbers.tests if test.kind in COMPARED_KINDS}
+        for source in self.by_source:
+            for place in places(source):
+                named |= set(view(place.view).sources)
+        return frozenset(named.union(*self.wanted.values()))
+
+    def route(self, record: Record) -> tuple[RuleClass, ...]:
+        """The classes that a record belongs to; () if no rule looks at it."""
+        if record not in self._routes:
+            self._routes[record] = tuple(self._classes_of(record))
+        return self._routes[record]
+
+    def _classes_of(self, record: Record) -> Iterable[RuleClass]:
+        sources: defaultdict[str, set[LogSource]] = defaultdict(set)
+        for source in self.by_source:
+            for place in places(source):
+                if place.admits(record):
+                    sources[place.view].add(source)
+        for name in sorted(sources):
+            key = name, frozenset(sources[name])
+            if key not in self._classes:
+                self._classes[key] = self._class(view(name), key[1])
+            yield self._classes[key]
+
+    def _class(self, seen_as: View, sources: frozenset[LogSource]) -> RuleClass:
+        rules = tuple(sorted(number for source in sources for number in self.by_source[source]))
+        by_test: defaultdict[int, list[int]] = defaultdict(list)
+        always = []
+        for rule in rules:
+            need = self.programs[rule][1]
+            if need is None:
+                always.append(rule)
+            for test in need or ():
+                by_test[test].append(rule)
+        asked = np.zeros(len(self.numbers.tests), np.bool_)
+        asked[list(by_test)] = True
+        return RuleClass(
+            seen_as,
+            rules,
+            tuple(always),
+            {test: tuple(numbers) for test, numbers in by_test.items()},
+            asked,
+            tuple(dict.fromkeys(self.numbers.tests[test].field for test in by_test)),
+            not self.keyword_rules.isdisjoint(rules),
+        )
+
+
+def _wanted(rules: tuple[Rule | Correlation, ...]) -> dict[int, tuple[str, ...]]:
+    """Fields by rule: an outer correlation asks the rules under the inner ones as well."""
+    number_of = {rule.rule_id: number for number, rule in enumerate(rules)}
+    wanted: defaultdict[int, set[str]] = defaultdict(set)
+
+    def ask(rule_id: str, fields: frozenset[str]) -> None:
+        number = number_of[rule_id]
+        rule = rules[number]
+        wanted[number] |= fields
+        if isinstance(rule, Correlation):
+            for inner in rule.referred:
+                own = {*rule.group_by, *rule.fields}
+                own |= {mapping[inner] for mapping in rule.aliases.values() if inner in mapping}
+                ask(inner, fields | own)
+
+    for rule in rules:
+        if isinstance(rule, Correlation):
+            ask(rule.rule_id, frozenset())
+    return {n: tuple(sorted(w)) for n, w in wanted.items() if isinstance(rules[n], Rule)}
+
+
+def plan(ruleset: RuleSet) -> Plan:
+    """Make a rule set ready for `match` and `correlate`; what it needs is built on first use."""
+    return Plan(ruleset.rules)

@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from made_case import Shape, all_tables, made_case
+
+from crossline import judgements
+from crossline.kernel.progress import Silent
+from crossline.report.facts import read_facts
+from crossline.report.gates import GateError, check, numbers_in
+from crossline.store import Tables
+from crossline.tables import TABLES
+
+Rows = list[dict[str, object]]
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Tables:
+    case = made_case(tmp_path, Shape())
+    made = all_tables(case)
+    judgements.run(case, made, Silent())
+    return made
+
+
+def checked(tables: Tables, name: str, change: dict[str, object], row: int = 0) -> None:
+    """Change one row of a table, then run the gates."""
+    from crossline.case import open_case
+
+    rows = tables.read(name).to_pylist()
+    rows[row] |= change
+    tables.replace(name, pa.Table.from_pylist(rows, TABLES[name].schema))
+    check(read_facts(open_case(tables.store.root.parent), tables))
+
+
+def test_tables_that_agree_pass(tables: Tables) -> None:
+    checked(tables, "judgements", {})
+
+
+@pytest.mark.parametrize("name", ["judgements", "actions"])
+def test_a_claim_without_rows_stops_the_build(tables: Tables, name: str) -> None:
+    with pytest.raises(GateError, match="has no rows"):
+        checked(tables, name, {"rests_on": []})
+
+
+@pytest.mark.parametrize(
+    ("name", "row_id"),
+    [
+        ("detections", "ev_" + "0" * 32),
+        ("intrusions", "de_" + "0" * 32),
+        ("judgements", "in_" + "0" * 32),
+        ("problems", "so_" + "0" * 32),
+    ],
+)
+def test_an_id_that_does_not_resolve_stops_the_build(
+    tables: Tables, name: str, row_id: str
+) -> None:
+    with pytest.raises(GateError, match=f"{row_id}, which is not in"):
+        checked(tables, name, {"rests_on": [row_id]})
+
+
+@pytest.mark.parametrize("row_id", ["ev_" + "0" * 32, "nonsense", ""])
+def test_an_id_of_a_table_not_declared_stops_the_build(tables: Tables, row_id: str) -> None:
+    with pytest.raises(GateError, match="`judgements` rests on"):
+        checked(tables, "judgements", {"rests_on": [row_id]})
+
+
+@pytest.mark.parametrize(
+    "sentence", ["5 rules fired 181 times.", "Of 1,234 records none.", "At 17 organisations."]
+)
+def test_a_count_that_no_table_has_stops_the_build(tables: Tables, sentence: str) -> None:
+    with pytest.raises(GateError, match="which no table counts"):
+        checked(tables, "judgements", {"sentence": sentence})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "numbers"),
+    [
+        ("5 rules fired 1,180 times", [5, 1180]),
+        ("from 2020-03-09 to 2021-03, 4 hosts", [4]),
+        ("on WS01.example with T1059.001", []),
+        ("no records, 3 files.", [3]),
+        ("12, 13 and 14", [12, 13, 14]),
+    ],
+)
+def test_numbers_of_a_sentence_are_its_counts(sentence: str, numbers: list[int]) -> None:
+    assert numbers_in(sentence) == numbers
+
+
+def test_digits_in_a_name_are_no_counts() -> None:
+    assert numbers_in("At Operator 7: 3 hosts", ["Operator 7"]) == [3]
