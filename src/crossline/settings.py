@@ -116,11 +116,11 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="A group below this score is no story. Reason: one rule alone stays "
-            "below it. unvalidated",
+            description="A group below this score is no story. Reason: one rule alone counts "
+            "6 at most. unvalidated",
             extra={"unit": "bits"},
         ),
-    ] = 9.0
+    ] = 6.5
     process_bits: Annotated[
         float,
         Meta(
@@ -160,11 +160,11 @@ class IntrusionSettings(_Section):
         float,
         Meta(
             ge=0,
-            description="Link by a logon from one machine to another, before the rarity of "
-            "its edge is added. unvalidated",
+            description="Link by a logon from one machine to another; rarity and nearness in "
+            "time come on top. unvalidated",
             extra={"unit": "bits"},
         ),
-    ] = 6.0
+    ] = 8.0
     place_bits: Annotated[
         float,
         Meta(

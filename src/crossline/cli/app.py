@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import click
 import msgspec
 import typer
 
@@ -21,6 +20,9 @@ from crossline.pipeline import STAGES, Stage, run_stage
 from crossline.store import Store
 
 __all__ = ["app", "main"]
+
+_WrongUse = typer.BadParameter.__base__
+"""The base of all that Typer raises for a wrong argument; it has no public name of its own."""
 
 app = typer.Typer(
     name="crossline",
@@ -63,8 +65,7 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Keep `--debug` where `main` finds it."""
-    click.get_current_context().ensure_object(dict)["debug"] = debug
+    """Options that stand before the command; `main` looks for `--debug` itself."""
 
 
 def _case(root: Path, rules: Sequence[str] | None, workers: int | None) -> Case:
@@ -180,17 +181,17 @@ def main() -> None:
         code = app(standalone_mode=False)
     except CrosslineError as error:
         code = _complain(str(error), error.exit_code)
-    except click.ClickException as error:
+    except _WrongUse as error:
         error.show()
         code = ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         code = _complain(
             "interrupted; run it again and it goes on from there", ExitCode.INTERRUPTED
         )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.DONE
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         if debug:
             traceback.print_exc()
         kind = type(error).__name__

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from crossline.case import open_case
-from crossline.cli.words import describe
+from crossline.cli.words import describe, printable
 from crossline.kernel.errors import UsageError
 from crossline.store import Store
 from crossline.store.lineage import id_tables, walk
@@ -85,27 +86,32 @@ def sql_command(
         "SET enable_external_access = false; SET lock_configuration = true; SET TimeZone = 'UTC'"
     )
     try:
-        result = connection.execute(query)
+        result = connection.sql(query)
     except duckdb.Error as error:
         raise UsageError(f"sql: {error}") from error
-    names = [column[0] for column in result.description or []]
+    rows = (row for batch in result.to_arrow_reader(1000) for row in batch.to_pylist())
     if as_csv or not (jsonl or sys.stdout.isatty()):
-        table = csv.writer(sys.stdout, lineterminator="\n")
-        table.writerow(names)
-        while rows := result.fetchmany(1000):
-            table.writerows(rows)
+        _write_csv(result.columns, rows)
     elif jsonl:
-        while rows := result.fetchmany(1000):
-            for row in rows:
-                sys.stdout.write(
-                    orjson.dumps(dict(zip(names, row, strict=True)), default=str).decode() + "\n"
-                )
+        for row in rows:
+            sys.stdout.write(orjson.dumps(row, default=str).decode() + "\n")
     else:
-        _print_grid(names, result.fetchall())
+        _print_grid(result.columns, rows)
 
 
-def _print_grid(names: list[str], rows: list[tuple[object, ...]]) -> None:
+def _write_csv(names: list[str], rows: Iterable[dict[str, object]]) -> None:
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(names)
+    table.writerows([_cell(value) for value in row.values()] for row in rows)
+
+
+def _cell(value: object) -> object:
+    nested = isinstance(value, list | dict | tuple)
+    return orjson.dumps(value, default=str).decode() if nested else value
+
+
+def _print_grid(names: list[str], rows: Iterable[dict[str, object]]) -> None:
     grid = Grid(*names)
     for row in rows:
-        grid.add_row(*(Text("" if value is None else str(value)) for value in row))
+        grid.add_row(*(Text("" if value is None else printable(value)) for value in row.values()))
     Console().print(grid)

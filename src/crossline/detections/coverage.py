@@ -76,8 +76,9 @@ def _logs(events: ds.Dataset) -> dict[str, _Logs]:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.register("events", events)
-    for row in connection.execute(_QUERY).fetchall():
-        organisation, host, kind, month, count, first, last, sources = row
+    # As Arrow, not as Python rows: DuckDB would ask for a time-zone library of its own.
+    for row in connection.sql(_QUERY).to_arrow_table().to_pylist():
+        organisation, host, kind, month, count, first, last, sources = row.values()
         log = found[organisation][host][kind]
         log.events[month], log.sources[month] = count, sources
         log.first, log.last = min(log.first, first), max(log.last, last)

@@ -40,5 +40,5 @@ def rarity(events: ds.Dataset, found: pa.Table) -> dict[tuple[str, str], float]:
     connection.execute("SET TimeZone = 'UTC'")
     connection.register("events", events)
     connection.register("found", found)
-    rows = connection.execute(_QUERY).fetchall()
+    rows = connection.sql(_QUERY).fetchall()
     return {(organisation, rule_id): bits for organisation, rule_id, bits in rows}

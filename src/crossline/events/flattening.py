@@ -1,5 +1,7 @@
 """A nested document to paths and texts: the form in which shapes are told apart and mapped."""
 
+from typing import cast
+
 import msgspec
 
 from crossline.events.documents import Document, Unreadable
@@ -11,11 +13,10 @@ MOST_DEPTH = 32
 MOST_NAME_CHARACTERS = 1024
 # How EVTX and XML converters mark what was an attribute: {"#attributes": {"Name": …}}.
 _ATTRIBUTES = ("#attributes", "@attributes")
-_TRUTH = {True: "true", False: "false"}
 
 
 class _Names(dict[str, str]):
-    """The paths below one prefix by key, each joined once."""
+    """The paths below one prefix by key, each joined and hashed once."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__()
@@ -47,52 +48,51 @@ class Flattener:
         """
         paths: list[str] = []
         texts: list[str | None] = []
-        self._walk(document, "", paths, texts, 0)
+        self._walk(document, "", 0, paths, texts)
         return tuple(paths), texts
 
     def _walk(
-        self, document: Document, prefix: str, paths: list[str], texts: list[str | None], depth: int
+        self, document: Document, prefix: str, depth: int, paths: list[str], texts: list[str | None]
     ) -> None:
+        # The innermost loop of reading: most frequent types first, no call for a plain value.
         names = self._names.get(prefix)
         if names is None:
             names = self._names[prefix] = _Names(prefix)
         for key, value in document.items():
-            if type(value) is str:
+            kind = type(value)
+            if kind is str or value is None:
                 paths.append(names[key])
-                texts.append(value)
-            elif value is None:
+                texts.append(cast("str | None", value))
+            elif kind is int:
                 paths.append(names[key])
-                texts.append(None)
-            elif isinstance(value, int):
+                texts.append(str(value))
+            elif kind is bool:
                 paths.append(names[key])
-                texts.append(_TRUTH[value] if isinstance(value, bool) else str(value))
-            elif key in _ATTRIBUTES and isinstance(value, dict):
-                self._walk(value, prefix + "@", paths, texts, depth + 1)
+                texts.append("true" if value else "false")
+            elif depth >= MOST_DEPTH:
+                paths.append(names[key])
+                texts.append(msgspec.json.encode(value).decode())
+            elif kind is list:
+                for element in cast("list[object]", value):
+                    self._walk({key: element}, prefix, depth + 1, paths, texts)
             else:
-                self._nested(key, value, prefix, paths, texts, depth + 1)
+                self._object(key, cast("Document", value), prefix, depth + 1, paths, texts)
 
-    def _nested(
+    def _object(
         self,
         key: str,
-        value: object,
+        value: Document,
         prefix: str,
+        depth: int,
         paths: list[str],
         texts: list[str | None],
-        depth: int,
     ) -> None:
-        """A value that holds others, or an element of a list."""
-        path = self._names[prefix][key]
-        if isinstance(value, list) and depth < MOST_DEPTH:
-            for element in value:
-                self._nested(key, element, prefix, paths, texts, depth + 1)
-        elif isinstance(value, dict) and depth < MOST_DEPTH:
-            if key == "Data" and (name := _data_name(value)):
-                self._walk({name: value.get("#text", "")}, prefix, paths, texts, depth + 1)
-            else:
-                self._walk(value, path + ".", paths, texts, depth + 1)
+        if key in _ATTRIBUTES:
+            self._walk(value, prefix + "@", depth, paths, texts)
+        elif key == "Data" and (name := _data_name(value)):
+            self._walk({name: value.get("#text", "")}, prefix, depth, paths, texts)
         else:
-            paths.append(path)
-            texts.append(_text(value))
+            self._walk(value, self._names[prefix][key] + ".", depth, paths, texts)
 
 
 def _data_name(value: Document) -> str | None:
@@ -100,9 +100,3 @@ def _data_name(value: Document) -> str | None:
     attributes = value.get("#attributes", value.get("@attributes"))
     name = attributes.get("Name") if isinstance(attributes, dict) else value.get("@Name")
     return name if isinstance(name, str) else None
-
-
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return msgspec.json.encode(value).decode()

@@ -1,16 +1,156 @@
-"""Records to rows: the columns of a batch, grown record by record, then handed to Arrow at once."""
+"""Records to rows: the columns of one batch, grown record by record and handed to Arrow at once."""
 
-from collections.abc import Sequence
-from itertools import islice
+from functools import lru_cache
+from itertools import accumulate, chain
 
+import numpy as np
 import pyarrow as pa
 
 from crossline.events.documents import Unreadable, document_of
 from crossline.events.flattening import Flattener
+from crossline.events.problems import Problems
 from crossline.events.shapes import Plan, log_format, plan_for
 from crossline.events.times import Clock
-from crossline.evidence import Fault, Records, Source
-from crossline.kernel.ids import digest, row_id
+from crossline.evidence import Records, Source
+from crossline.kernel.ids import row_id
 from crossline.tables import TABLES
 
 __all__ = ["Rows"]
+
+_SCHEMA = TABLES["events"].schema
+_DAY_US = 86_400 * 1_000_000
+_MOST_RECORD_ID = 2**63 - 1
+
+
+class Rows:
+    """The rows of one batch of one source."""
+
+    def __init__(self, source: Source, clock: Clock, problems: Problems) -> None:
+        """Start without rows; what is wrong with records goes to `problems`."""
+        self._source = source
+        self._clock = clock
+        self._problems = problems
+        self._flattener = Flattener()
+        self._rows: list[tuple[object, ...]] = []
+        self._plans: list[Plan] = []
+        self._values: list[str | None] = []
+
+    def __len__(self) -> int:
+        """How many records were kept."""
+        return len(self._rows)
+
+    def add(
+        self, records: Records, start: int, stop: int, position: int, fingerprint: str
+    ) -> None:
+        """Add records `start` to `stop` of a list; the first has that position in its file.
+
+        `fingerprint` stands for the head of the file in the ids of records that have no name.
+        A record that is no document is a problem of kind "record"; one without a usable time is
+        kept, and a problem of kind "time".
+        """
+        texts, locators = records.texts[start:stop], records.locators[start:stop]
+        for place, (text, line) in enumerate(zip(texts, locators, strict=True), position):
+            try:
+                paths, values = self._flattener.flat(document_of(text, records.syntax))
+            except Unreadable as error:
+                self._problems.add("record", line, str(error), 1, place)
+            except RecursionError:
+                self._problems.add("record", line, "nested too deeply", 1, place)
+            else:
+                self._append(text, line, place, fingerprint, plan_for(paths), values)
+
+    def _append(
+        self,
+        text: bytes,
+        line: int,
+        position: int,
+        fingerprint: str,
+        plan: Plan,
+        values: list[str | None],
+    ) -> None:
+        values.append(None)
+        host, channel, provider, code, number, written = plan.columns(values)
+        record_id = _record_id(number) if plan.windows else None
+        named = record_id is not None and host and channel
+        locator = line if record_id is None else record_id
+        moment = self._clock.moment(
+            written, [(values[here], values[there]) for here, there in plan.proofs]
+        )
+        if moment.complaint:
+            self._problems.gather("time", locator, moment.complaint)
+        self._rows.append(
+            (
+                row_id("ev", (text,) if named else (fingerprint, str(position), text)),
+                _month(moment.micros),
+                locator,
+                position,
+                log_format(channel, plan.windows),
+                host,
+                moment.micros,
+                moment.uncertainty_s,
+                moment.basis,
+                written,
+                channel,
+                provider,
+                code,
+                record_id,
+            )
+        )
+        if plan.empty and None in values[:-1]:
+            for place in plan.empty:
+                if values[place] is None:
+                    values[place] = ""
+        self._plans.append(plan)
+        self._values += plan.values(values)
+
+    def batch(self) -> pa.RecordBatch:
+        """The rows, with the schema of `events`."""
+        rows = len(self)
+        constant = {
+            "organisation": self._source.organisation,
+            "evidence_path": self._source.path,
+            "member": self._source.member,
+            "source_id": self._source.source_id,
+        }
+        grown = dict(zip(_GROWN, zip(*self._rows, strict=True), strict=True)) if rows else {}
+        arrays = []
+        for field in _SCHEMA:
+            if field.name in constant:
+                arrays.append(pa.repeat(pa.scalar(constant[field.name], field.type), rows))
+            elif field.name == "fields":
+                arrays.append(self._fields().cast(field.type))
+            else:
+                arrays.append(pa.array(grown.get(field.name, ()), field.type))
+        return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
+
+    def _fields(self) -> pa.MapArray:
+        offsets = accumulate((len(plan.names) for plan in self._plans), initial=0)
+        names = chain.from_iterable(plan.names for plan in self._plans)
+        return pa.MapArray.from_arrays(
+            pa.array(list(offsets), pa.int32()),
+            pa.array(list(names), pa.string()),
+            pa.array(self._values, pa.string()),
+        )
+
+
+_GROWN = (
+    "event_id", "month", "locator", "position", "format", "host", "time", "time_uncertainty_s",
+    "time_basis", "time_raw", "channel", "provider", "event_code", "record_id",
+)  # fmt: skip
+
+
+def _record_id(text: str | None) -> int | None:
+    if text is None or not text.isdecimal() or len(text) > 19:
+        return None
+    number = int(text)
+    return number if number <= _MOST_RECORD_ID else None
+
+
+def _month(micros: int | None) -> str:
+    return "unknown" if micros is None else _month_of_day(micros // _DAY_US)
+
+
+@lru_cache(maxsize=4096)
+def _month_of_day(day: int) -> str:
+    date = np.datetime64(day, "D")
+    return str(date.astype("datetime64[M]"))

@@ -22,7 +22,6 @@ class Merge:
 
     later: int
     links: tuple[Link, ...]
-    bits: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _join_core(tie: Tie, joined: _Joined, core: dict[int, Link]) -> None:
     for member, cost in zip(tie.members, tie.costs, strict=True):
         joined.join(tie.members[0], member)
         # A node at the process itself is as far from the others as the nearest of them.
-        link = Link("process", tie.words, max(tie.bits - max(cost, nearest), 0.0), tie.key)
+        link = Link("process", tie.words, max(tie.bits - max(cost, nearest), 0.0))
         if member not in core or link.bits > core[member].bits:
             core[member] = link
 
@@ -146,7 +145,7 @@ class _Agglomeration:
             if now < -weight - 1e-9:
                 self._push(one, other, now)
             else:
-                self._merge(one, other, links, now)
+                self._merge(one, other, links)
 
     def _links(self, one: int, other: int) -> tuple[Link, ...]:
         return common_links(
@@ -161,12 +160,12 @@ class _Agglomeration:
             low, high = sorted((self.groups[one].name, self.groups[other].name))
             heapq.heappush(self._queue, (-bits, low, high, one, other))
 
-    def _merge(self, one: int, other: int, links: tuple[Link, ...], bits: float) -> None:
+    def _merge(self, one: int, other: int, links: tuple[Link, ...]) -> None:
         big, small = sorted(
             (one, other), key=lambda root: (-len(self.groups[root].members), self.groups[root].name)
         )
         taken = self.groups.pop(small)
-        self.merges.append(Merge(max(taken.head, self.groups[big].head), links, bits))
+        self.merges.append(Merge(max(taken.head, self.groups[big].head), links))
         self.groups[big].add(taken)
         self._joined.join(big, small)
         near = {self._joined.root(root) for root in self._near.pop(small, set())} - {big}

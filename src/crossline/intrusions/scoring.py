@@ -27,6 +27,7 @@ class Score:
     bits: float
     rules: tuple[tuple[str, float], ...]
     acts: tuple[str, ...]
+    moved: bool
 
     def less(self, bits: float) -> "Score":
         """The score lowered by so many bits."""
@@ -56,9 +57,9 @@ def score_nodes(
 ) -> Score:
     """Score a group: log-odds of its rules, each once a machine, at most three an act.
 
-    On one event every further rule of an act counts half the one before. `p(rule | estate)` is the share of
-    host-days with the rule outside the group, smoothed by the shipped rate of its level; in an
-    intrusion the rule fires on top of that. Repeats add nothing.
+    On one event every further rule of an act counts half the one before. p(rule | estate) is the
+    share of host-days with the rule outside the group, smoothed by the shipped rate of its level;
+    in an intrusion the rule fires on top of that. Repeats add nothing.
 
     Args:
         nodes: the events of the group.
@@ -83,6 +84,7 @@ def score_nodes(
     movement = min(max(moves, default=0.0), _MOST_BITS_OF_A_RULE)
     return Score(
         bits=sum(weight for _, _, weight in chosen) + movement,
+        moved=movement > 0,
         rules=tuple((titles[rule], weight) for _, rule, weight in chosen),
         acts=tuple(
             dict.fromkeys(act for act, _, weight in chosen if _is_known(act) and weight >= 1)
@@ -91,7 +93,7 @@ def score_nodes(
 
 
 def _on_one_event(node: Node, weights: Mapping[str, float]) -> Iterator[tuple[str, str, float]]:
-    """(act, rule, bits) of the rules on an event: many rules on one act are little more than one."""
+    """(act, rule, bits) of the rules on an event; many on one act are little more than one."""
     before: dict[str, int] = {}
     acts = {fired.rule_id: act_words(fired) for fired in node.fired}
     for rule, act in sorted(acts.items(), key=lambda item: (-weights[item[0]], item[0])):

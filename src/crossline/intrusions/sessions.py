@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 _MINUTE_US = 60_000_000
+# Records of one act are written in any order: what stands this little on the wrong side counts.
+_SLACK_US = _MINUTE_US
+_ANY = 1 << 62
 
 K = TypeVar("K", bound=Hashable)
 
@@ -139,14 +142,16 @@ def find_moves(
     moves = []
     for logon in sorted(remote, key=lambda logon: (logon.time, logon.event_id)):
         user = (logon.organisation, logon.source, user_of(logon.account))
-        source = _last_before(by_user.get(user, []), logon.time, window_us)
+        source = _nearest(by_user.get(user, []), logon.time, window_us, _SLACK_US)
         opened = f"{logon.organisation} {logon.machine} {logon.session} {logon.time}"
-        inside = _first_after(by_session.get(opened, []), logon.time, window_us)
+        inside = _nearest(by_session.get(opened, []), logon.time, 0, window_us)
         after = by_machine.get((logon.organisation, logon.machine), [])
-        target = inside if inside is not None else _first_after(after, logon.time, window_us)
+        target = inside
+        if target is None:
+            target = _nearest(after, logon.time, _SLACK_US, window_us)
         if source is not None and target is not None:
             others = len(days[_edge(logon)]) - 1
-            gap = nodes[target].time - nodes[source].time
+            gap = abs(nodes[target].time - nodes[source].time)
             moves.append(Move(logon, source, target, others, gap, inside is not None))
     return moves
 
@@ -181,11 +186,7 @@ def _timeline(nodes: Sequence[Node], key: Callable[[Node], K]) -> dict[K, list[t
     return lines
 
 
-def _last_before(line: Sequence[tuple[int, int]], time: int, window: int) -> int | None:
-    place = bisect_right(line, (time, 1 << 62))
-    return line[place - 1][1] if place and time - line[place - 1][0] <= window else None
-
-
-def _first_after(line: Sequence[tuple[int, int]], time: int, window: int) -> int | None:
-    place = bisect_left(line, (time, -1))
-    return line[place][1] if place < len(line) and line[place][0] - time <= window else None
+def _nearest(line: Sequence[tuple[int, int]], time: int, before: int, after: int) -> int | None:
+    """The node nearest to a time, no further before and after it than this; None without one."""
+    places = line[bisect_left(line, (time - before, -1)) : bisect_right(line, (time + after, _ANY))]
+    return min(places, key=lambda place: (abs(place[0] - time), place[1]))[1] if places else None

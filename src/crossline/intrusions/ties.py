@@ -29,7 +29,6 @@ class Tie:
     the bits that each member's own link takes off (generations between).
     """
 
-    key: str
     family: Family
     words: str
     members: tuple[int, ...]
@@ -56,7 +55,6 @@ def _process_tie(
     sure = key.startswith("guid")
     program = max(name for _, _, name in star) or "without a name"
     return Tie(
-        key=key,
         family="process",
         words=f"same process {program}" + ("" if sure else ", by process id and time"),
         members=tuple(index for index, _, _ in star),
@@ -76,7 +74,6 @@ def session_ties(
             stars.setdefault(key, []).append(index)
     return [
         Tie(
-            key,
             "session",
             f"same logon session 0x{nodes[star[0]].session}",
             tuple(star),
@@ -91,7 +88,6 @@ def movement_ties(moves: Iterable[tuple[Move, float]]) -> list[Tie]:
     """Logons that lead from a node to a node, each with its bits."""
     return [
         Tie(
-            move.logon.event_id,
             "movement",
             f"logon of {move.logon.account} from {move.logon.source} to {move.logon.host}",
             (move.source, move.target),
@@ -123,7 +119,7 @@ def value_ties(
             continue
         words = f"{kind.words} {text if len(text) <= _SHOWN else text[:_SHOWN] + '…'}"
         cap = _cap(kind, settings)
-        ties.append(Tie(f"{name} {text}", kind.family, words, tuple(members), cap=cap, days=seen))
+        ties.append(Tie(kind.family, words, tuple(members), cap=cap, days=seen))
     return ties
 
 

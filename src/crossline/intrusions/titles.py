@@ -9,7 +9,7 @@ from crossline.intrusions.stories import Story
 __all__ = ["step_of", "technique_of", "title_of"]
 
 _MOST_ACTS = 4
-_MOVEMENT = "movement to other machines"
+_MOVEMENT = "movement between machines"
 
 
 def title_of(story: Story, machines: Sequence[str]) -> str:
@@ -20,11 +20,11 @@ def title_of(story: Story, machines: Sequence[str]) -> str:
     acts = _acts(story)
     if not acts:
         acts = [f"“{story.score.rules[0][0]}”"]
-    first, later = acts[0], [act for act in acts[1:] if act != _MOVEMENT or len(machines) == 1]
     others = _listed(machines[1:])
+    first, later = acts[0], [act for act in acts[1:] if act != _MOVEMENT or not others]
     if first == _MOVEMENT and others:
         return _sentence(f"movement from {machines[0]} to {others}", later)
-    if _MOVEMENT in acts and others:
+    if others and (_MOVEMENT in acts or story.score.moved):
         later.append(f"movement to {others}")
     elif others:
         return _sentence(f"{first} on {machines[0]}", later) + f"; also on {others}"

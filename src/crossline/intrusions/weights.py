@@ -27,12 +27,11 @@ _DAY_US = 24 * _HOUR_US
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One thing that two groups share, its weight in bits and the tie it comes from, if any."""
+    """One thing that two groups share, and its weight in bits."""
 
     family: str
     words: str
     bits: float
-    key: str = ""
 
 
 @dataclass(slots=True)
@@ -113,7 +112,7 @@ def _strongest(
             tie.cap, _rarity(tie, one[number], other[number], host_days, settings) - chances
         )
         if bits > (best.bits if best else 0):
-            best = Link(tie.family, tie.words, bits, tie.key)
+            best = Link(tie.family, tie.words, bits)
     return best
 
 
@@ -147,7 +146,7 @@ def _place(
     gap, machine = min(gaps)
     far = settings.place_bits * 2 ** (-gap / _HOUR_US / settings.place_half_life_h)
     near = settings.moment_bits * 2 ** (-gap / _MINUTE_US / settings.moment_half_life_min)
-    bits = far + near - log2(max(len(one), len(other)))
+    bits = far + near
     return [Link("place", f"{_duration(gap)} apart on {machine}", bits)] if bits >= 0.05 else []
 
 

@@ -1,5 +1,6 @@
 """Q10, the part that can be answered now: what could not be seen."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow.compute as pc
@@ -9,7 +10,13 @@ from crossline.judgements.findings import Findings
 
 __all__ = ["what_could_not_be_seen"]
 
-_STATES = ("seen", "partial", "silent", "never", "unknown")
+_STATES = {
+    "seen": "held in full",
+    "partial": "held in part",
+    "silent": "silent between others",
+    "never": "without any such log",
+    "unknown": "before the first or after the last record",
+}
 
 
 def what_could_not_be_seen(findings: Findings) -> Iterator[Judgement]:
@@ -22,14 +29,13 @@ def what_could_not_be_seen(findings: Findings) -> Iterator[Judgement]:
 
 
 def _months(findings: Findings) -> Judgement:
-    states = findings.coverage["state"].to_pylist()
-    number = {state: states.count(state) for state in _STATES}
+    states = Counter(findings.coverage["state"].to_pylist())
+    told = [f"{states[state]:,} {words}" for state, words in _STATES.items() if states[state]]
+    none_full = "" if states["seen"] else "none is held in full; "
     return Judgement(
         question="Q10",
-        sentence=f"Of {counted(len(states), 'month')} of one log of one host, {number['seen']:,} "
-        f"are seen in full and {number['partial']:,} in part; {number['silent']:,} are silent "
-        f"between other months, {number['never']:,} have no such log at all, and "
-        f"{number['unknown']:,} lie before the first or after the last record.",
+        sentence=f"Of {counted(states.total(), 'host-month')} (one log of one host in one month), "
+        f"{none_full}{' and '.join(filter(None, (', '.join(told[:-1]), told[-1])))}.",
         rests_on=findings.source_ids,
         would_change=("Logs of these hosts and months from a backup or a central collector.",),
     )

@@ -11,7 +11,7 @@ __all__ = ["MOST_ROWS", "Findings", "rarest", "read_findings"]
 
 # A claim that counts a whole table names this many of its rows, the rarest. Reason: a claim over
 # a million detections would otherwise be a row of 35 MB.
-MOST_ROWS = 2_000
+MOST_ROWS = 10_000
 
 
 @dataclass(frozen=True)

@@ -232,7 +232,7 @@ def _story_activities(
         ]
         yield Activity(
             organisation[story.intrusion_id],
-            f"{story.label} {clipped(story.title, 29)}",
+            f"{story.label} {clipped(story.title, 24)}",
             story.intrusion_id,
             times,
             story.status == "open",

@@ -6,6 +6,7 @@ from crossline.report.page import Chip, Claim
 from crossline.report.records import Records, chip_of
 from crossline.report.telling import Quoted
 from crossline.report.wording import clipped, counted, plain
+from crossline.tables import table_of_id
 
 __all__ = ["MOST_CLAIMS", "claim_order", "claims"]
 
@@ -53,7 +54,7 @@ def _claim(row: dict[str, object], number: int, chips: tuple[Chip, ...]) -> Clai
         against=_list(row["against"]),
         would_change=_list(row["would_change"]),
         chips=chips,
-        rows=len(rests_on),
+        rows=_rows_in_words(rests_on),
         rows_at=_rows_at(rests_on),
         rests_on=rests_on,
     )
@@ -70,6 +71,12 @@ def _likelihood(row: dict[str, object]) -> str:
     if not (isinstance(low, float) and isinstance(high, float)):
         return f"{row['likelihood']} ({percent(probability)})"
     return f"{row['likelihood']} ({percent(probability)}, {percent(low)[:-1]}–{percent(high)})"
+
+
+def _rows_in_words(rests_on: tuple[str, ...]) -> str:
+    table = table_of_id(rests_on[0])
+    noun = {"sources": "file"}.get(table.name, table.name.rstrip("s")) if table else "row"
+    return counted(len(rests_on), noun)
 
 
 def _rows_at(rests_on: tuple[str, ...]) -> str:

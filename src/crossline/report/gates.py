@@ -5,13 +5,13 @@ the first, a count in a sentence that its table did not have.
 """
 
 import re
-from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crossline.kernel.errors import CrosslineError
 from crossline.report.facts import Facts
+from crossline.report.wording import day
 from crossline.tables import TABLES, table_of_id
 
 __all__ = ["GateError", "check", "numbers_in"]
@@ -21,19 +21,28 @@ class GateError(CrosslineError):
     """The tables contradict each other or a sentence; the message names the claim and the row."""
 
 
-_DATES = re.compile(r"\b\d{4}-\d{2}(-\d{2})?\b")
+_DATES = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 _NUMBERS = re.compile(r"(?<![\w.,$#-])\d{1,3}(?:,\d{3})+(?![\w])|(?<![\w.,$#-])\d+(?![\w.,]\w|\w)")
+
+_EXCLUSIVE = (
+    ("attributions", ["cluster_id"]),
+    ("coordination", ["cluster_x", "cluster_y"]),
+)
+_ROUNDING = 1e-6
 
 
 def check(facts: Facts) -> None:
     """Run all gates.
 
     Raises:
-        GateError: a claim without rows, an id that does not resolve, or a count that no table has.
+        GateError: a claim without rows, an id that does not resolve, a count or date that no table
+            has, or rival hypotheses whose probabilities do not sum to 1.
     """
     claims_have_rows(facts)
     ids_resolve(facts)
     counts_agree(facts)
+    first_and_last_agree(facts)
+    rivals_sum_to_one(facts)
 
 
 def claims_have_rows(facts: Facts) -> None:
@@ -79,8 +88,8 @@ def counts_agree(facts: Facts) -> None:
     recounted = _recounted(facts)
     for row in facts.judgements.to_pylist():
         own = recounted | _recounted_for(facts, row["rests_on"])
-        names = _names(facts, row["rests_on"])
-        strange = [each for each in numbers_in(row["sentence"], names) if each not in own]
+        found = numbers_in(_without_names(facts, row))
+        strange = [each for each in found if each not in own]
         if strange:
             raise GateError(
                 f"The report was not written: {row['judgement_id']} says {strange[0]:,}, which no "
@@ -88,10 +97,44 @@ def counts_agree(facts: Facts) -> None:
             )
 
 
-def numbers_in(sentence: str, names: Iterable[str] = ()) -> list[int]:
-    """Counts in a sentence: dates and the given names are passed over, words for none are 0."""
-    for name in sorted(names, key=len, reverse=True):
+def first_and_last_agree(facts: Facts) -> None:
+    """Dates in a sentence on intrusions are those of the first and last sign of all of them."""
+    for row in facts.judgements.to_pylist():
+        stories = _stories(facts, row["rests_on"])
+        if not len(stories):
+            continue
+        ends = (pc.min(stories["first_seen"]).as_py(), pc.max(stories["last_seen"]).as_py())
+        strange = set(_DATES.findall(_without_names(facts, row))) - {day(time) for time in ends}
+        if strange:
+            raise GateError(
+                f"The report was not written: {row['judgement_id']} says {min(strange)}, which is "
+                f"neither the first nor the last day of its intrusions: {row['sentence']}"
+            )
+
+
+def _without_names(facts: Facts, row: dict[str, str]) -> str:
+    sentence = row["sentence"]
+    for name in sorted(_names(facts, list(row["rests_on"])), key=len, reverse=True):
         sentence = sentence.replace(name, " ") if name else sentence
+    return sentence
+
+
+def rivals_sum_to_one(facts: Facts) -> None:
+    """Probabilities of hypotheses that exclude each other sum to 1."""
+    for name, keys in _EXCLUSIVE:
+        rows = facts.tables.read(name)
+        sums = rows.group_by(keys).aggregate([("probability", "sum")])
+        off = pc.greater(pc.abs(pc.subtract(sums["probability_sum"], 1.0)), _ROUNDING)
+        for row in sums.filter(off).slice(0, 1).to_pylist():
+            whose = ", ".join(str(row[key]) for key in keys)
+            raise GateError(
+                f"The report was not written: `{name}` of {whose} sums to "
+                f"{row['probability_sum']:.3f}, not to 1"
+            )
+
+
+def numbers_in(sentence: str) -> list[int]:
+    """Counts in a sentence; dates, and digits within a name such as `WS01`, are passed over."""
     found = _NUMBERS.findall(_DATES.sub(" ", sentence))
     return [int(each.replace(",", "")) for each in found]
 

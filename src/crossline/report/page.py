@@ -42,7 +42,8 @@ class Chip:
 class Claim:
     """A key judgement: number, question, sentence, what stands for and against it, and its chips.
 
-    `chips` are the most telling of `rows` rows, which stand at the fragment `rows_at`.
+    `chips` are the most telling of its rows; `rows` counts these in words, `rows_at` is the
+    fragment at which the page shows them.
     """
 
     claim_id: str
@@ -55,7 +56,7 @@ class Claim:
     against: tuple[str, ...]
     would_change: tuple[str, ...]
     chips: tuple[Chip, ...]
-    rows: int
+    rows: str
     rows_at: str
     rests_on: tuple[str, ...]
 

@@ -115,6 +115,6 @@ def chip_of(record: Record, rule: str = "") -> Chip:
     return Chip(
         record.event_id,
         place,
-        clipped(rule, 60),
+        clipped(rule, 120),
         f"{record.time}\u00a0{record.uncertainty}".rstrip(),
     )

@@ -73,7 +73,7 @@ class ClassRows:
 class Batch:
     """Events ready for matching; made by `Batch.of`.
 
-    `order` gives, for each place in the batch's own order, the row in the events; `texts` are the
+    `order` gives, for each place in the batch's own order, the event's row; `texts` are the
     values by code, to which conversions add.
     """
 
@@ -86,17 +86,16 @@ class Batch:
         self._codes: dict[str, int] = {}
 
     @classmethod
-    def of(cls, plan: Plan, events: pa.Table | pa.RecordBatch) -> "Batch":
-        """Take apart the events that some rule looks at."""
-        table = pa.Table.from_batches([events]) if isinstance(events, pa.RecordBatch) else events
+    def of(cls, plan: Plan, table: pa.Table, first_row: int = 0) -> "Batch":
+        """Take apart the events that some rule looks at; their rows count from `first_row`."""
         order, classes = _routed(plan, table)
         searched = np.zeros(len(order), np.bool_)
         for part in classes:
-            if part.rules.keywords:
+            if part.rules.keywords is not None:
                 searched[part.rows] = True
         texts: list[str] = []
         recorded = _recorded_cells(plan, table, order, searched, texts)
-        return cls(order, classes, texts, _by_field(recorded, searched))
+        return cls(order + first_row, classes, texts, _by_field(recorded, searched))
 
     def cells(self, name: str | None, part: ClassRows) -> Cells:
         """The cells of a field (None: of all fields) in a class, rows counted within the class."""
@@ -184,15 +183,16 @@ def _map_cells(
     maps = column.combine_chunks()
     offsets = maps.offsets.to_numpy().astype(np.int64)
     lengths = np.diff(offsets) * maps.is_valid().to_numpy(zero_copy_only=False)
-    starts, lengths = offsets[:-1][order], lengths[order]
+    first, last = int(offsets[0]), int(offsets[-1])
+    starts, lengths = offsets[:-1][order] - first, lengths[order]
     rows = np.repeat(np.arange(len(order), dtype=np.int32), lengths)
     places = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(len(rows))
-    key_codes, keys = _encoded(maps.keys)
+    key_codes, keys = _encoded(maps.keys.slice(first, last - first))
     number = {name: i for i, name in enumerate(names)}
     of_key = np.array([number.get(_FURTHER_VALUE.sub("", key), -1) for key in keys], np.int32)
     fields = of_key[key_codes[places]] if len(keys) else np.empty(0, np.int32)
     kept = np.flatnonzero((fields >= 0) | searched[rows])
-    codes, values = _encoded(maps.items.take(pa.array(places[kept])))
+    codes, values = _encoded(maps.items.take(pa.array(places[kept] + first)))
     texts += values
     return rows[kept], fields[kept], codes
 

@@ -129,7 +129,8 @@ class ClassTable:
             cells = self._with_all_given(cells)
         seen = np.unique(cells.codes)
         seen = seen[seen >= 0]
-        tests = self.plan.fields.setdefault(name, FieldTests({}))
+        tests = self.plan.fields[name] if name is not None else self.part.rules.keywords
+        assert tests is not None
         values = tests.number([self._batch.texts[code] for code in seen])
         codes = np.searchsorted(seen, cells.codes).astype(np.int32)
         codes[cells.codes < 0] = -1

@@ -9,6 +9,7 @@ passes is kept by value, as logs repeat themselves; the memory for that is bound
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from ahocorasick_rs import BytesAhoCorasick
@@ -51,7 +52,7 @@ class FieldTests:
         self._known: defaultdict[int, dict[int, bool]] = defaultdict(dict)
         self._predicates: dict[int, Predicate] = {}
         self._automaton: BytesAhoCorasick | None = None
-        self._of_pattern: list[list[int]] = []
+        self._pattern_tests = _NONE
 
     def forget(self) -> None:
         """Drop the values if they have become too many; numbers given out before are void."""
@@ -121,29 +122,36 @@ class FieldTests:
         borders = np.flatnonzero(np.frombuffer(haystack, np.uint8) == _BORDER[0])
         # A match that ends in a border ends in the value before it.
         place = np.searchsorted(borders[1:], end - 1)
-        pairs = np.unique(place * len(self._of_pattern) + pattern)
-        return self._tests_of(texts, *np.divmod(pairs, len(self._of_pattern)))
+        patterns = len(self._count_tests)
+        pairs = np.unique(place * patterns + pattern)
+        return self._tests_of(texts, *np.divmod(pairs, patterns))
 
     def _tests_of(
         self, texts: Sequence[str], places: NDArray[np.int64], patterns: NDArray[np.int64]
     ) -> tuple[Ints, Ints]:
-        rows, tests = [], []
-        for place, pattern in zip(places.tolist(), patterns.tolist(), strict=True):
-            for test in self._of_pattern[pattern]:
-                if _letters_agree(self.tests[test], texts[place]):
-                    rows.append(place)
-                    tests.append(test)
-        return np.array(rows, np.int32), np.array(tests, np.int32)
+        """Pairs of place and test for pairs of place and pattern."""
+        first, count = self._first_test[patterns], self._count_tests[patterns]
+        rows = np.repeat(places, count).astype(np.int32)
+        offsets = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
+        tests = self._pattern_tests[np.repeat(first, count) + offsets]
+        for at in np.flatnonzero(np.isin(tests, self._cased)):
+            if not _letters_agree(self.tests[int(tests[at])], texts[int(rows[at])]):
+                tests[at] = -1
+        return rows[tests >= 0], tests[tests >= 0]
 
     def _patterns(self) -> BytesAhoCorasick | None:
-        if self._automaton is None and not self._of_pattern:
+        """The automaton, built when the first value comes."""
+        if self._automaton is None and not len(self._pattern_tests):
             by_bytes: defaultdict[bytes, list[int]] = defaultdict(list)
             for number, test in self.tests.items():
                 if test.needle or test.kind in TEXT_KINDS:
                     by_bytes[_pattern(test)].append(number)
-            self._of_pattern = list(by_bytes.values())
-            if by_bytes:
-                self._automaton = BytesAhoCorasick(list(by_bytes))
+            self._count_tests = np.array([len(found) for found in by_bytes.values()], np.int64)
+            self._first_test = np.cumsum(self._count_tests) - self._count_tests
+            self._pattern_tests = np.array([*chain(*by_bytes.values())], np.int32)
+            cased = [n for n, test in self.tests.items() if test.cased and test.kind in TEXT_KINDS]
+            self._cased = np.array(cased, np.int32)
+            self._automaton = BytesAhoCorasick(list(by_bytes)) if by_bytes else None
         return self._automaton
 
 
@@ -171,9 +179,7 @@ def _pattern(test: Test) -> bytes:
 
 
 def _letters_agree(test: Test, text: str) -> bool:
-    """Whether a hit on the folded value holds for the value as it is."""
-    if not test.cased or test.kind not in TEXT_KINDS:
-        return True
+    """Whether a hit of a cased test on the folded value holds for the value as it is."""
     match test.kind:
         case "equals":
             return text == test.value

@@ -34,6 +34,8 @@ SIGNALS = pa.schema(
 
 _MAX_MATCHED = 12
 """Fields shown for one hit; the first ones in the order of the rule's tests."""
+_MAX_BYTES = 24 * 1024 * 1024
+"""Events are matched in parts of about this size; several times as much is in use meanwhile."""
 _MAX_SHOWN = 1000
 """Characters shown of one value."""
 
@@ -62,10 +64,17 @@ def match(plan: Plan, events: pa.Table | pa.RecordBatch) -> Matches:
         Hits ordered by row and rule (rules that only serve correlations give none), signals,
         and the events looked at per rule. Nothing is kept between calls but a cache of values.
     """
-    for field in plan.fields.values():
-        field.forget()
-    batch = Batch.of(plan, events)
-    found = _Found(plan, events)
+    table = pa.Table.from_batches([events]) if isinstance(events, pa.RecordBatch) else events
+    found = _Found(plan, table)
+    parts = max(1, table.nbytes // _MAX_BYTES)
+    step = max(1, -(-table.num_rows // parts))
+    for first in range(0, table.num_rows, step):
+        plan.forget()
+        _match_batch(plan, Batch.of(plan, table.slice(first, step), first), found)
+    return Matches(found.hits(), found.signals(), found.checked)
+
+
+def _match_batch(plan: Plan, batch: Batch, found: "_Found") -> None:
     for part in batch.classes:
         table = ClassTable(plan, batch, part)
         found.checked[list(part.rules.rules)] += int(np.count_nonzero(table.chosen))
@@ -73,13 +82,12 @@ def match(plan: Plan, events: pa.Table | pa.RecordBatch) -> Matches:
             held = evaluate(plan.programs[rule][0], table, table.chosen)
             if held.any():
                 found.add(rule, table, held)
-    return Matches(found.hits(), found.signals(), found.checked)
 
 
 class _Found:
     """Collects what rules hold for; an event seen through two views counts once per rule."""
 
-    def __init__(self, plan: Plan, events: pa.Table | pa.RecordBatch) -> None:
+    def __init__(self, plan: Plan, events: pa.Table) -> None:
         self.plan = plan
         self.events = events
         self.checked = np.zeros(len(plan.rules), np.int64)

@@ -67,7 +67,7 @@ def line_node(key: str | None, value: Value, placeholders: Placeholders) -> Node
     """The tests of one line; `key` None or without a field makes keywords.
 
     Raises:
-        RefusalError: unknown modifier, modifiers that exclude each other, a value of the wrong sort.
+        RefusalError: unknown modifier, modifiers that exclude each other, wrong values.
     """
     line = _parse_key(key)
     values = value if isinstance(value, list) else [value]

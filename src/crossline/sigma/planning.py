@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from crossline.sigma.fields import FieldTests
 from crossline.sigma.logsources import Record, places
 from crossline.sigma.programs import Program, TestNumbers, build_program
-from crossline.sigma.rules import COMPARED_KINDS, Correlation, LogSource, Rule, RuleSet, tests_of
+from crossline.sigma.rules import COMPARED_KINDS, Correlation, LogSource, Node, Rule, RuleSet, tests_of
 from crossline.sigma.views import View, view
 
 __all__ = ["Plan", "RuleClass", "plan"]
@@ -22,8 +22,8 @@ class RuleClass:
     """Records that the same rules look at through the same view, and those rules.
 
     `by_test` gives, per test that answers for a rule, the rules to evaluate once it passes;
-    `always` are rules that can hold without any; `fields` are the fields of those tests. `keywords`:
-    some rule searches whole events. Rules are numbered as in `Plan.rules`.
+    `always` are rules that can hold without any; `fields` are those of the tests. `keywords`
+    holds the tests of whole events, None if there are none. Rules are numbered as in `Plan.rules`.
     """
 
     view: View
@@ -32,7 +32,7 @@ class RuleClass:
     by_test: dict[int, tuple[int, ...]]
     asked: NDArray[np.bool_]
     fields: tuple[str | None, ...]
-    keywords: bool
+    keywords: FieldTests | None
 
 
 @dataclass
@@ -45,7 +45,13 @@ class Plan:
 
     rules: tuple[Rule | Correlation, ...]
     _classes: dict[tuple[str, frozenset[LogSource]], RuleClass] = field(default_factory=dict)
+    _keyword_tests: dict[frozenset[int], FieldTests] = field(default_factory=dict)
     _routes: dict[Record, tuple[RuleClass, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def conditions(self) -> dict[int, Node]:
+        """The trees of the detection rules."""
+        return {n: rule.condition for n, rule in enumerate(self.rules) if isinstance(rule, Rule)}
 
     @cached_property
     def numbers(self) -> TestNumbers:
@@ -61,19 +67,18 @@ class Plan:
     def _built(self) -> tuple[TestNumbers, dict[int, tuple[Program, frozenset[int] | None]]]:
         numbers = TestNumbers()
         programs = {
-            number: build_program(rule.condition, numbers)
-            for number, rule in enumerate(self.rules)
-            if isinstance(rule, Rule)
+            number: build_program(tree, numbers) for number, tree in self.conditions.items()
         }
         return numbers, programs
 
     @cached_property
-    def fields(self) -> dict[str | None, FieldTests]:
-        """The tests by field; None holds the keywords."""
-        grouped: defaultdict[str | None, FieldTests] = defaultdict(lambda: FieldTests({}))
+    def fields(self) -> defaultdict[str, FieldTests]:
+        """The tests by field; keywords are with the classes."""
+        grouped: defaultdict[str, FieldTests] = defaultdict(lambda: FieldTests({}))
         for number, test in enumerate(self.numbers.tests):
-            grouped[test.field].tests[number] = test
-        return dict(grouped)
+            if test.field is not None:
+                grouped[test.field].tests[number] = test
+        return grouped
 
     @cached_property
     def by_source(self) -> dict[LogSource, tuple[int, ...]]:
@@ -83,15 +88,6 @@ class Plan:
             if isinstance(rule, Rule):
                 grouped[rule.logsource].append(number)
         return {source: tuple(numbers) for source, numbers in grouped.items()}
-
-    @cached_property
-    def keyword_rules(self) -> frozenset[int]:
-        """Numbers of the rules that search whole events."""
-        return frozenset(
-            number
-            for number, rule in enumerate(self.rules)
-            if isinstance(rule, Rule) and any(t.field is None for t in tests_of(rule.condition))
-        )
 
     @cached_property
     def unmapped(self) -> frozenset[int]:
@@ -111,7 +107,7 @@ class Plan:
     @cached_property
     def wanted_fields(self) -> frozenset[str]:
         """All recorded fields that rules, views and correlations read."""
-        named = {name for name in self.fields if name is not None}
+        named = set(self.fields)
         named |= {test.value for test in self.numbers.tests if test.kind in COMPARED_KINDS}
         for source in self.by_source:
             for place in places(source):
@@ -155,8 +151,23 @@ class Plan:
             {test: tuple(numbers) for test, numbers in by_test.items()},
             asked,
             tuple(dict.fromkeys(self.numbers.tests[test].field for test in by_test)),
-            not self.keyword_rules.isdisjoint(rules),
+            self._keywords(rules),
         )
+
+
+    def _keywords(self, rules: Iterable[int]) -> FieldTests | None:
+        """The keyword tests of some rules; shared by classes that search for the same."""
+        tests = (test for number in rules for test in tests_of(self.conditions[number]))
+        numbers = frozenset(self.numbers.of(test) for test in tests if test.field is None)
+        if not numbers:
+            return None
+        found = {number: self.numbers.tests[number] for number in sorted(numbers)}
+        return self._keyword_tests.setdefault(numbers, FieldTests(found))
+
+    def forget(self) -> None:
+        """Let caches of values go that have grown too large; between batches only."""
+        for tests in (*self.fields.values(), *self._keyword_tests.values()):
+            tests.forget()
 
 
 def _wanted(rules: tuple[Rule | Correlation, ...]) -> dict[int, tuple[str, ...]]:

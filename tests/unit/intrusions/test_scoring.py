@@ -29,9 +29,10 @@ def test_repeats_add_nothing() -> None:
     assert bits(often) == bits(once)
 
 
-def test_six_rules_of_one_act_on_one_event_count_as_one() -> None:
-    six = [node("a", *(fired(f"r{number}", "high", "T1059") for number in range(6)))]
-    assert bits(six) == bits([node("a", fired("r0", "high", "T1059"))])
+def test_six_rules_of_one_act_on_one_event_count_less_than_on_three_events() -> None:
+    rules = [fired(f"r{number}", "high", "T1059") for number in range(6)]
+    one, six = bits([node("a", rules[0])]), bits([node("a", *rules)])
+    assert one < six < 2 * one < bits([node(rule.rule_id, rule) for rule in rules])
 
 
 def test_no_more_than_three_rules_of_an_act_count() -> None:

@@ -79,7 +79,13 @@ def test_an_account_loses_its_domain_and_machine_accounts_are_none(
 
 @pytest.mark.parametrize(
     ("text", "address"),
-    [("::ffff:10.0.0.1", "10.0.0.1"), ("127.0.0.1", ""), ("-", ""), ("::1", ""), ("2001:DB8::1", "2001:db8::1")],
-)  # fmt: skip
+    [
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("127.0.0.1", ""),
+        ("-", ""),
+        ("::1", ""),
+        ("2001:DB8::1", "2001:db8::1"),
+    ],
+)
 def test_an_address_has_one_form(text: str, address: str) -> None:
     assert plain_address(text) == address

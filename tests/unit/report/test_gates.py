@@ -5,6 +5,7 @@ import pytest
 from made_case import Shape, all_tables, made_case
 
 from crossline import judgements
+from crossline.case import open_case
 from crossline.kernel.progress import Silent
 from crossline.report.facts import read_facts
 from crossline.report.gates import GateError, check, numbers_in
@@ -24,8 +25,6 @@ def tables(tmp_path: Path) -> Tables:
 
 def checked(tables: Tables, name: str, change: dict[str, object], row: int = 0) -> None:
     """Change one row of a table, then run the gates."""
-    from crossline.case import open_case
-
     rows = tables.read(name).to_pylist()
     rows[row] |= change
     tables.replace(name, pa.Table.from_pylist(rows, TABLES[name].schema))
@@ -86,5 +85,36 @@ def test_numbers_of_a_sentence_are_its_counts(sentence: str, numbers: list[int])
     assert numbers_in(sentence) == numbers
 
 
-def test_digits_in_a_name_are_no_counts() -> None:
-    assert numbers_in("At Operator 7: 3 hosts", ["Operator 7"]) == [3]
+@pytest.mark.parametrize("name", ["asterkom", "bellune"])
+def test_digits_in_the_name_of_an_organisation_are_no_counts(tables: Tables, name: str) -> None:
+    root = tables.store.root.parent
+    (root / "organisations.csv").write_text(f"organisation,name\n{name},Operator 977\n")
+    judgements.run(open_case(root), tables, Silent())
+    checked(tables, "judgements", {})
+
+
+def test_a_first_that_is_not_the_first_stops_the_build(tables: Tables) -> None:
+    rows = tables.read("judgements").to_pylist()
+    place, row = next((n, row) for n, row in enumerate(rows) if "the first sign" in row["sentence"])
+    wrong = row["sentence"].replace("2020-03-09", "2020-03-10")
+    with pytest.raises(GateError, match="2020-03-10, which is neither the first nor the last day"):
+        checked(tables, "judgements", {"sentence": wrong}, place)
+
+
+@pytest.mark.parametrize(("shares", "holds"), [((0.7, 0.3), True), ((0.7, 0.2), False)])
+def test_candidates_that_do_not_sum_to_one_stop_the_build(
+    tables: Tables, shares: tuple[float, float], holds: bool
+) -> None:
+    intrusion = tables.read("intrusions")["intrusion_id"][0].as_py()
+    cluster = {"cluster_id": "cl_1", "state": "new", "rests_on": [intrusion]}
+    tables.replace("clusters", pa.Table.from_pylist([cluster], TABLES["clusters"].schema))
+    rows = [
+        {"cluster_id": "cl_1", "candidate": name, "probability": share, "rests_on": ["cl_1"]}
+        for name, share in zip(("G0001", "none_of_these"), shares, strict=True)
+    ]
+    tables.replace("attributions", pa.Table.from_pylist(rows, TABLES["attributions"].schema))
+    if holds:
+        checked(tables, "judgements", {})
+    else:
+        with pytest.raises(GateError, match=r"sums to 0\.900, not to 1"):
+            checked(tables, "judgements", {})
