@@ -117,10 +117,10 @@ class IntrusionSettings(_Section):
         Meta(
             ge=0,
             description="A group below this score is no story. Reason: one rule alone counts "
-            "6 at most. unvalidated",
+            "5 at most. unvalidated",
             extra={"unit": "bits"},
         ),
-    ] = 6.5
+    ] = 5.25
     process_bits: Annotated[
         float,
         Meta(

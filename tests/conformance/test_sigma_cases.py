@@ -3,11 +3,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from tests.conformance.sigma_answers import answers, hits_by_rule
 
 HERE = Path(__file__).parent
-CASES = yaml.load((HERE / "sigma_cases.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506
+CASES = yaml.load((HERE / "sigma_cases.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
 EXAMPLES = HERE.parents[2] / "shared" / "sigma" / "examples.jsonl"
 
 

@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from tests.conformance.sigma_answers import answers, hits_by_rule
 
-CASES = yaml.load(  # noqa: S506
+CASES = yaml.load(
     (Path(__file__).parent / "sigma_correlations.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
 )
 START = datetime(2024, 3, 5, 10, tzinfo=UTC)

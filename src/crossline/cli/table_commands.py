@@ -16,7 +16,7 @@ from rich.text import Text
 from crossline.case import open_case
 from crossline.cli.words import describe, printable
 from crossline.kernel.errors import UsageError
-from crossline.store import Store
+from crossline.store import Store, connect
 from crossline.store.lineage import id_tables, walk
 from crossline.tables import TABLES, table_of_id
 
@@ -78,13 +78,9 @@ def sql_command(
     Example:  crossline sql lantern "select fields['CommandLine'] from events where event_code = '1'"
     """
     store = Store(open_case(case).store)
-    connection = duckdb.connect()
-    for name in TABLES:
-        connection.register(name, store.dataset(name))
-    # Off after registering: the query sees the tables and no file of this machine.
-    connection.execute(
-        "SET enable_external_access = false; SET lock_configuration = true; SET TimeZone = 'UTC'"
-    )
+    connection = connect({name: store.dataset(name) for name in TABLES})
+    # From here on, the query sees the tables and no file of this machine.
+    connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     try:
         result = connection.sql(query)
     except duckdb.Error as error:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
 
-import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from crossline.store import connect
 from crossline.tables import TABLES
 
 __all__ = ["coverage"]
@@ -51,6 +51,13 @@ class _Log:
             return "never"
         return "silent" if min(self.events) < month < max(self.events) else "unknown"
 
+    def around(self, month: str) -> list[str]:
+        """The sources between which an empty month lies: the last before it, the first after."""
+        before = max((each for each in self.sources if each < month), default=None)
+        after = min((each for each in self.sources if each > month), default=None)
+        found = {self.sources[before][-1]} if before else set()
+        return sorted(found | ({self.sources[after][0]} if after else set()))
+
 
 _Logs = dict[str, dict[str, _Log]]
 
@@ -73,11 +80,7 @@ def coverage(events: ds.Dataset, techniques: Mapping[str, frozenset[str]]) -> pa
 def _logs(events: ds.Dataset) -> dict[str, _Logs]:
     """Logs by organisation, host and format; formats that a host should have but has not, too."""
     found: dict[str, _Logs] = defaultdict(lambda: defaultdict(lambda: defaultdict(_Log)))
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.register("events", events)
-    # As Arrow, not as Python rows: DuckDB would ask for a time-zone library of its own.
-    for row in connection.sql(_QUERY).to_arrow_table().to_pylist():
+    for row in connect({"events": events}).sql(_QUERY).to_arrow_table().to_pylist():
         organisation, host, kind, month, count, first, last, sources = row.values()
         log = found[organisation][host][kind]
         log.events[month], log.sources[month] = count, sources
@@ -87,7 +90,7 @@ def _logs(events: ds.Dataset) -> dict[str, _Logs]:
             for family in _expected().values():
                 if not logs.keys().isdisjoint(family):
                     for kind in family:
-                        logs[kind]  # noqa: B018  the default factory adds an empty log
+                        logs[kind]
     return found
 
 
@@ -97,12 +100,11 @@ def _rows_of(
     months = _months([log for logs in hosts.values() for log in logs.values() if log.events])
     blind = _blind(techniques)
     for host, logs in sorted(hosts.items()):
-        of_host = sorted({each for log in logs.values() for ids in log.sources.values() for each in ids})
+        nearest = next(min(log.sources.items())[1][:1] for log in logs.values() if log.sources)
         for month in months:
             states = {kind: log.state(month) for kind, log in logs.items()}
             seen = frozenset(kind for kind, state in states.items() if state in _SEEN)
             for kind, log in sorted(logs.items()):
-                of_log = sorted({each for ids in log.sources.values() for each in ids})
                 yield {
                     "organisation": organisation,
                     "host": host,
@@ -111,7 +113,7 @@ def _rows_of(
                     "state": states[kind],
                     "events": log.events.get(month, 0),
                     "techniques_blind": [] if kind in seen else blind(kind, seen),
-                    "rests_on": log.sources.get(month) or of_log or of_host,
+                    "rests_on": log.sources.get(month) or log.around(month) or nearest,
                 }
 
 
@@ -149,5 +151,7 @@ def _borders(month: str) -> tuple[datetime, datetime]:
 
 @cache
 def _expected() -> dict[str, list[str]]:
-    text = resources.files("crossline.content").joinpath("detections/expected.toml").read_text("utf-8")
+    text = (
+        resources.files("crossline.content").joinpath("detections/expected.toml").read_text("utf-8")
+    )
     return tomllib.loads(text)

@@ -17,8 +17,17 @@ PLACE = pa.schema(
     [
         TABLES["events"].schema.field(name)
         for name in (
-            "event_id", "organisation", "format", "host", "time", "channel", "event_code",
-            "record_id", "evidence_path", "member", "locator",
+            "event_id",
+            "organisation",
+            "format",
+            "host",
+            "time",
+            "channel",
+            "event_code",
+            "record_id",
+            "evidence_path",
+            "member",
+            "locator",
         )  # fmt: skip
     ]
 )

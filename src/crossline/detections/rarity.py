@@ -1,8 +1,9 @@
 """How rare each rule is in this estate: a rule that fires everywhere says little."""
 
-import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
+
+from crossline.store import connect
 
 __all__ = ["rarity"]
 
@@ -36,9 +37,5 @@ def rarity(events: ds.Dataset, found: pa.Table) -> dict[tuple[str, str], float]:
         events: the table `events`.
         found: one row a firing with organisation, rule_id, format, host and time.
     """
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.register("events", events)
-    connection.register("found", found)
-    rows = connection.sql(_QUERY).fetchall()
+    rows = connect({"events": events, "found": found}).sql(_QUERY).fetchall()
     return {(organisation, rule_id): bits for organisation, rule_id, bits in rows}

@@ -53,7 +53,12 @@ def rules_fingerprint(case: Case) -> str:
     parts: list[str | bytes] = []
     for path in paths:
         for file in _files(path):
-            parts.extend((file.name if file == path else file.relative_to(path).as_posix(), file.read_bytes()))
+            parts.extend(
+                (
+                    file.name if file == path else file.relative_to(path).as_posix(),
+                    file.read_bytes(),
+                )
+            )
     return digest(*parts)
 
 

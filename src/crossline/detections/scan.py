@@ -61,7 +61,9 @@ def _hits(
     signals = []
     with worker_pool(workers, len(sources)) as pool:
         tasks = (_Task(source, rules) for source in sources)
-        for source, (found, faults) in zip(sources, in_order(pool, _scan_source, tasks), strict=True):
+        for source, (found, faults) in zip(
+            sources, in_order(pool, _scan_source, tasks), strict=True
+        ):
             problems += faults
             signals.append(found)
             yield from (_hit(rules, row) for row in found.hits.to_pylist())
@@ -87,7 +89,9 @@ def _scan_source(task: _Task) -> tuple[Found, list[str]]:
     def events():  # type: ignore[no-untyped-def]
         for batch in batches(task.source, Path(), ReadSettings()):
             for row in batch.problems.to_pylist():
-                faults.append(_line(row["evidence_path"], row["member"], row["locator"], row["reason"]))
+                faults.append(
+                    _line(row["evidence_path"], row["member"], row["locator"], row["reason"])
+                )
             if batch.events.num_rows:
                 yield batch.events
 

@@ -69,7 +69,9 @@ def _match_part(task: _Task) -> Found:
     return found_in(plan_of(task.rules), batches)
 
 
-def _detection(plan: Plan, row: dict[str, object], kind: str, events: list[str]) -> dict[str, object]:
+def _detection(
+    plan: Plan, row: dict[str, object], kind: str, events: list[str]
+) -> dict[str, object]:
     rule = plan.rules[row["rule"]]  # type: ignore[index]
     return {
         "detection_id": row_id("de", (rule.rule_id, rule.rule_hash, *events)),

@@ -24,7 +24,7 @@ _FIELDS = ("EventData", "UserData")
 _LINE_PAIR = re.compile(r"^(\w{1,64})=(.*)$")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 (a finding about a record, not a failure)
     """A record that cannot be used; the message says why."""
 
 
@@ -45,7 +45,11 @@ def document_of(text: bytes, syntax: Literal["json", "xml"]) -> Document:
         document = _lenient(text)
     if type(document) is not dict:
         raise Unreadable("not a JSON object")
-    return document if "Event" in document else _unpacked(document)
+    if "Event" not in document:
+        return _unpacked(document)
+    if document["Event"] is None:
+        raise Unreadable("an Event element without content")
+    return document
 
 
 def _lenient(text: bytes) -> object:

@@ -1,6 +1,6 @@
 """A nested document to paths and texts: the form in which shapes are told apart and mapped."""
 
-from typing import cast
+from typing import Any
 
 import msgspec
 
@@ -13,6 +13,8 @@ MOST_DEPTH = 32
 MOST_NAME_CHARACTERS = 1024
 # How EVTX and XML converters mark what was an attribute: {"#attributes": {"Name": …}}.
 _ATTRIBUTES = ("#attributes", "@attributes")
+
+_Object = dict[str, Any]  # decoded JSON: the types are looked at, value by value
 
 
 class _Names(dict[str, str]):
@@ -52,7 +54,7 @@ class Flattener:
         return tuple(paths), texts
 
     def _walk(
-        self, document: Document, prefix: str, depth: int, paths: list[str], texts: list[str | None]
+        self, document: _Object, prefix: str, depth: int, paths: list[str], texts: list[str | None]
     ) -> None:
         # The innermost loop of reading: most frequent types first, no call for a plain value.
         names = self._names.get(prefix)
@@ -62,7 +64,7 @@ class Flattener:
             kind = type(value)
             if kind is str or value is None:
                 paths.append(names[key])
-                texts.append(cast("str | None", value))
+                texts.append(value)
             elif kind is int:
                 paths.append(names[key])
                 texts.append(str(value))
@@ -73,29 +75,17 @@ class Flattener:
                 paths.append(names[key])
                 texts.append(msgspec.json.encode(value).decode())
             elif kind is list:
-                for element in cast("list[object]", value):
+                for element in value:
                     self._walk({key: element}, prefix, depth + 1, paths, texts)
+            elif key in _ATTRIBUTES:
+                self._walk(value, prefix + "@", depth + 1, paths, texts)
+            elif key == "Data" and (name := _data_name(value)):
+                self._walk({name: value.get("#text", "")}, prefix, depth + 1, paths, texts)
             else:
-                self._object(key, cast("Document", value), prefix, depth + 1, paths, texts)
-
-    def _object(
-        self,
-        key: str,
-        value: Document,
-        prefix: str,
-        depth: int,
-        paths: list[str],
-        texts: list[str | None],
-    ) -> None:
-        if key in _ATTRIBUTES:
-            self._walk(value, prefix + "@", depth, paths, texts)
-        elif key == "Data" and (name := _data_name(value)):
-            self._walk({name: value.get("#text", "")}, prefix, depth, paths, texts)
-        else:
-            self._walk(value, self._names[prefix][key] + ".", depth, paths, texts)
+                self._walk(value, names[key] + ".", depth + 1, paths, texts)
 
 
-def _data_name(value: Document) -> str | None:
+def _data_name(value: _Object) -> str | None:
     """The name that converters of XML leave beside the text of a Data element."""
     attributes = value.get("#attributes", value.get("@attributes"))
     name = attributes.get("Name") if isinstance(attributes, dict) else value.get("@Name")

@@ -33,7 +33,7 @@ class Problems:
         known[1] += 1
 
     def table(self) -> pa.Table:
-        """The rows, with the schema of `problems`; what was gathered stands at its first locator."""
+        """The rows of `problems`; what was gathered stands at its first locator."""
         gathered = [
             self._row(kind, locator, reason, count, locator)
             for (kind, reason), (locator, count) in self._gathered.items()

@@ -1,7 +1,6 @@
 """Records to rows: the columns of one batch, grown record by record and handed to Arrow at once."""
 
 from functools import lru_cache
-from itertools import accumulate, chain
 
 import numpy as np
 import pyarrow as pa
@@ -39,9 +38,7 @@ class Rows:
         """How many records were kept."""
         return len(self._rows)
 
-    def add(
-        self, records: Records, start: int, stop: int, position: int, fingerprint: str
-    ) -> None:
+    def add(self, records: Records, start: int, stop: int, position: int, fingerprint: str) -> None:
         """Add records `start` to `stop` of a list; the first has that position in its file.
 
         `fingerprint` stands for the head of the file in the ids of records that have no name.
@@ -124,13 +121,18 @@ class Rows:
         return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
 
     def _fields(self) -> pa.MapArray:
-        offsets = accumulate((len(plan.names) for plan in self._plans), initial=0)
-        names = chain.from_iterable(plan.names for plan in self._plans)
-        return pa.MapArray.from_arrays(
-            pa.array(list(offsets), pa.int32()),
-            pa.array(list(names), pa.string()),
-            pa.array(self._values, pa.string()),
-        )
+        # The names of millions of fields are few: they are taken by number, not made from text.
+        names: dict[str, int] = {}
+        codes = {
+            plan: np.array([names.setdefault(name, len(names)) for name in plan.names], np.int32)
+            for plan in dict.fromkeys(self._plans)
+        }
+        of_rows = [codes[plan] for plan in self._plans]
+        offsets = np.zeros(len(of_rows) + 1, np.int32)
+        np.cumsum([len(each) for each in of_rows], out=offsets[1:])
+        every = np.concatenate(of_rows) if of_rows else np.zeros(0, np.int32)
+        keys = pa.array(list(names), pa.string()).take(pa.array(every))
+        return pa.MapArray.from_arrays(offsets, keys, pa.array(self._values, pa.string()))
 
 
 _GROWN = (

@@ -1,4 +1,4 @@
-"""What a document's paths mean: which shape it has, what fills which column, what fields are called.
+"""What a document's paths mean: its shape, what fills which column, what its fields are called.
 
 The knowledge is data (`content/events/shapes.toml`). A plan is made once for each list of paths, so
 that a record costs a look-up.
@@ -41,7 +41,7 @@ class _Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """How texts in a certain order of paths become an event.
 
@@ -98,7 +98,9 @@ def _plan(paths: tuple[str, ...]) -> Plan:
     fields = _fields(shape, [(n, path) for n, path in enumerate(paths) if n not in consumed])
     return Plan(
         windows=shape.windows,
-        columns=itemgetter(*(len(paths) if path is None else first[path] for path in taken.values())),
+        columns=itemgetter(
+            *(len(paths) if path is None else first[path] for path in taken.values())
+        ),
         names=tuple(fields.values()),
         values=_getter(tuple(fields)),
         empty=tuple(
@@ -124,7 +126,7 @@ def _getter(places: tuple[int, ...]) -> Callable[[Texts], Texts]:
 
 
 def _fields(shape: _Shape, paths: Sequence[tuple[int, str]]) -> dict[int, str]:
-    """The fields' names by place; a name that comes again is `name#2`, `name#3`, …
+    """The fields' names by place; a name that comes again is `name#2`, then `name#3`.
 
     Names that the shape states come first, so that the plain name is theirs.
     """

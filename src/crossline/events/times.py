@@ -30,15 +30,17 @@ FOLD_UNCERTAINTY_S = 3600.0
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# An unset FILETIME: Windows counts from here.
+_NEVER_SET_US = (datetime(1601, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _MINUTE_US = 60 * 1_000_000
 # Years 1 to 9999, the range of Python's and SQL's time stamps.
 _LEAST_US = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _MOST_US = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 # Offsets from UTC that civil time uses, in minutes (tz database, 2026).
-_OFFSETS_MIN = (
-    *range(-12 * 60, 14 * 60 + 1, 60),
-    -570, -210, 210, 270, 330, 345, 390, 525, 570, 630, 765,
-)  # fmt: skip
+_OFFSETS_MIN = frozenset(
+    [*range(-12 * 60, 14 * 60 + 1, 60), -570, -210, 210, 270, 330, 345, 390, 525, 570, 630, 765]
+)
+_QUARTER_MIN = 15
 # Two forms of one moment may be this far apart, for what happens between writing one and the other.
 _MOST_RESIDUE_US = 2 * _MINUTE_US
 
@@ -104,6 +106,8 @@ class Clock:
         written = _written(text)
         if written is None:
             return _NO_TIME._replace(complaint=f"the time {text[:40]!r} is in no form that is read")
+        if written.micros == _NEVER_SET_US:
+            return _NO_TIME._replace(complaint="the time was never set (1601-01-01)")
         found = self._placed(text, written, proofs)
         micros = found.micros + self._correction if found.micros is not None else 0
         if not _LEAST_US <= micros <= _MOST_US:
@@ -169,7 +173,9 @@ def _counted(text: str) -> _Written | None:
         return None
     whole, fraction = found.groups()
     # Eleven digits of seconds begin in the year 5138, twelve of milliseconds end in 2001.
-    power = next(each for digits, each in ((11, 0), (14, 3), (17, 6), (99, 9)) if len(whole) <= digits)
+    power = next(
+        each for digits, each in ((11, 0), (14, 3), (17, 6), (99, 9)) if len(whole) <= digits
+    )
     digits = len(fraction or "")
     micros = int(whole + (fraction or "")) * 1_000_000 // 10 ** (power + digits)
     return _Written(micros, True, 0.5 / 10 ** (power + digits))
@@ -187,6 +193,10 @@ def _american(text: str) -> _Written | None:
 
 def _width(text: str) -> float:
     """Half of the last digit that the text gives, in seconds; at least that of a microsecond."""
+    if text[19:20] == "." and text[20:26].isdigit():
+        return 0.5e-6
+    if len(text) == len("2020-10-13 00:24:53"):
+        return 0.5
     fraction = _FRACTION.search(text)
     return 0.5 / 10 ** min(len(fraction[1]), 6) if fraction else 0.5
 
@@ -199,13 +209,16 @@ def _proven_offset(local: str | None, universal: str | None) -> int | None:
     if here is None or there is None:
         return None
     difference = here.micros - there.micros
-    nearest = min(_OFFSETS_MIN, key=lambda offset: abs(difference - offset * _MINUTE_US)) * _MINUTE_US
-    return nearest if abs(difference - nearest) <= _MOST_RESIDUE_US else None
+    quarter = _QUARTER_MIN * _MINUTE_US
+    nearest = (difference + quarter // 2) // quarter * quarter
+    if abs(difference - nearest) > _MOST_RESIDUE_US or nearest // _MINUTE_US not in _OFFSETS_MIN:
+        return None
+    return nearest
 
 
 def _contradiction(offset: int) -> str:
     seconds = -offset // 1_000_000
     return (
-        f"the time states UTC, but the record's own UtcTime is {seconds:+} s from it: if that holds "
-        f"for the whole source, set clock_correction_s = {seconds}"
+        f"the time states UTC, but the record's own UtcTime is {seconds:+} s from it: if that "
+        f"holds for the whole source, set clock_correction_s = {seconds}"
     )

@@ -1,6 +1,6 @@
 """Files to records: what evidence there is, and the records in it as their own texts."""
 
-from crossline.evidence.inventory import inventory
+from crossline.evidence.listing import inventory
 from crossline.evidence.reading import read
 from crossline.evidence.sources import Fault, Records, Source
 

@@ -9,6 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -17,20 +19,19 @@ __all__ = [
     "MOST_DEPTH",
     "READ_ERRORS",
     "Content",
-    "labelled_members",
+    "members_of",
     "opened",
-    "opened_zip",
     "reason_of",
 ]
 
 MEMBER_MARK = "!"
 MOST_DEPTH = 3
-"""Zips inside zips are opened to this depth. Reason: evidence is packed twice at times, bombs more."""
+"""How deep zips inside zips are opened. Reason: evidence is packed twice at times, bombs more."""
 MOST_RATIO = 200
 """Content over `RATIO_FREE_BYTES` may be this many times as large as what it was packed into.
 Reason: logs pack to a tenth or a hundredth; deflate ends at 1,032, which only bombs reach."""
 RATIO_FREE_BYTES = 256 * 2**20
-MOST_NESTED_BYTES = 128 * 2**20
+MOST_NESTED_BYTES = 64 * 2**20
 """A zip inside a zip is held in memory. Reason: what is unpacked must not reach the disk."""
 
 READ_ERRORS = (
@@ -60,7 +61,9 @@ class Content(io.RawIOBase):
         super().__init__()
         self.trouble: str | None = None
         self._stream = stream
-        self._most = None if packed_bytes is None else max(RATIO_FREE_BYTES, MOST_RATIO * packed_bytes)
+        self._most = (
+            None if packed_bytes is None else max(RATIO_FREE_BYTES, MOST_RATIO * packed_bytes)
+        )
         self._given = 0
 
     def readable(self) -> bool:
@@ -95,62 +98,87 @@ def reason_of(error: Exception) -> str:
     return f"cannot be read: {error}"
 
 
-def labelled_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The files in a zip by label: the name, with `#2` and so on where a name comes again."""
-    members: dict[str, zipfile.ZipInfo] = {}
-    seen: dict[str, int] = {}
-    for info in archive.infolist():
-        if not info.is_dir():
-            seen[info.filename] = number = seen.get(info.filename, 0) + 1
-            members[info.filename if number == 1 else f"{info.filename}#{number}"] = info
-    return members
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    """An open zip, and the files in it by label: the name, with `#2` where a name comes again."""
+
+    file: zipfile.ZipFile
+    members: dict[str, zipfile.ZipInfo]
 
 
 @contextmanager
 def opened(path: Path, member: str | None) -> Iterator[Content]:
     """The content of a file or of a member of a zip, gzip taken off.
 
-    Raises one of READ_ERRORS or KeyError if it cannot be opened at all.
+    Raises one of READ_ERRORS if it cannot be opened at all.
     """
     with ExitStack() as stack:
-        stream: BinaryIO = stack.enter_context(path.open("rb"))
-        packed = path.stat().st_size
-        unpacked = False
-        for label in member.split(MEMBER_MARK) if member else ():
-            archive = stack.enter_context(zipfile.ZipFile(_seekable(stream)))
-            info = labelled_members(archive)[label]
-            stream = cast("BinaryIO", stack.enter_context(archive.open(info)))
-            packed, unpacked = min(packed, info.compress_size), True
-        head = cast("io.BufferedReader", stream)
-        if head.peek(4)[:3] == _GZIP_MAGIC:
+        if member is None:
+            stream: BinaryIO = stack.enter_context(path.open("rb"))
+            packed, unpacked = path.stat().st_size, False
+        else:
+            archive, label = _found(path, member)
+            info = archive.members[label]
+            stream = cast("BinaryIO", stack.enter_context(archive.file.open(info)))
+            packed, unpacked = info.compress_size, True
+        if cast("io.BufferedReader", stream).peek(4).startswith(_GZIP_MAGIC):
             stream = cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=stream)))
             unpacked = True
         yield Content(stream, packed if unpacked else None)
 
 
-@contextmanager
-def opened_zip(path: Path, member: str | None) -> Iterator[zipfile.ZipFile | None]:
-    """The zip that a file or a member of a zip is, None if it is none.
+def members_of(path: Path, member: str | None) -> list[str] | None:
+    """The members of the zip that a file or a member of a zip is, sorted; None if it is none.
 
     Raises one of READ_ERRORS if it is a zip but cannot be opened.
     """
     with opened(path, member) as content:
-        reader = io.BufferedReader(content)
-        if not reader.peek(4).startswith(_ZIP_MAGICS):
-            yield None
-        elif member is None:
-            with zipfile.ZipFile(path) as archive:
-                yield archive
-        else:
-            with zipfile.ZipFile(_seekable(cast("BinaryIO", reader))) as archive:
-                yield archive
+        if not io.BufferedReader(content).peek(4).startswith(_ZIP_MAGICS):
+            return None
+    return sorted(_archive(path, _stamp(path), member).members)
 
 
-def _seekable(stream: BinaryIO) -> BinaryIO:
-    """The stream itself if it is a file on disk, else its content in memory."""
-    if isinstance(stream, io.BufferedReader) and stream.seekable():
-        return cast("BinaryIO", stream)
-    data = stream.read(MOST_NESTED_BYTES + 1)
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file does."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
+
+
+# The directory of a zip is read once and not for each of its members, which would take time that
+# grows with their number squared. An archive that falls out is closed when its last reader is.
+@lru_cache(maxsize=3)
+def _archive(path: Path, stamp: tuple[int, int], member: str | None) -> _Archive:
+    """The zip that a file is, or that a member of a zip is; `stamp` is the file's own."""
+    if member is None:
+        return _labelled(zipfile.ZipFile(path))
+    with opened(path, member) as content:
+        data = io.BufferedReader(content).read(MOST_NESTED_BYTES + 1)
     if len(data) > MOST_NESTED_BYTES:
-        raise ValueError(f"a zip inside a zip may hold {MOST_NESTED_BYTES:,} bytes: unpack it first")
-    return io.BytesIO(data)
+        raise ValueError(
+            f"a zip inside a zip may hold {MOST_NESTED_BYTES:,} bytes: unpack it first"
+        )
+    return _labelled(zipfile.ZipFile(io.BytesIO(data)))
+
+
+def _labelled(file: zipfile.ZipFile) -> _Archive:
+    members: dict[str, zipfile.ZipInfo] = {}
+    seen: dict[str, int] = {}
+    for info in file.infolist():
+        if not info.is_dir():
+            seen[info.filename] = number = seen.get(info.filename, 0) + 1
+            members[info.filename if number == 1 else f"{info.filename}#{number}"] = info
+    return _Archive(file, members)
+
+
+def _found(path: Path, member: str) -> tuple[_Archive, str]:
+    """The innermost zip that a member stands in, and its label there; names may hold the mark."""
+    stamp = _stamp(path)
+    archive, passed = _archive(path, stamp, None), ""
+    while (rest := member[len(passed) :]) not in archive.members:
+        marks = (at for at, letter in enumerate(rest) if letter == MEMBER_MARK)
+        step = next((rest[:at] for at in marks if rest[:at] in archive.members), None)
+        if step is None:
+            raise ValueError(f"no member {member!r} is in the archive any more")
+        archive = _archive(path, stamp, passed + step)
+        passed += step + MEMBER_MARK
+    return archive, rest

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -22,24 +23,23 @@ def read(source: Source, base: Path) -> Iterator[Records | Fault]:
     reader's to count: each record of a list is one, and a fault of kind "record" or "chunk" stands
     for `count` more. Never raises for what the evidence holds.
     """
-    try:
-        with opened(base / source.path, source.member) as content:
-            stream = cast("BinaryIO", io.BufferedReader(content, buffer_size=HEAD_BYTES))
-            reader = _READERS.get(source.container or "")
-            for item in reader(stream) if reader else _unread(stream):
-                yield item if isinstance(item, Records) else _located(source, item)
-            if content.trouble:
-                kind = "archive" if source.member else "file"
-                reason = f"{content.trouble}; what stands before was read"
-                yield _located(source, Flaw(kind, None, reason))
-    except (*READ_ERRORS, KeyError) as error:
-        yield _located(source, Flaw("file", None, reason_of(error)))
+    with ExitStack() as stack:
+        try:
+            content = stack.enter_context(opened(base / source.path, source.member))
+        except READ_ERRORS as error:
+            yield _located(source, Flaw("file", None, reason_of(error)))
+            return
+        stream = cast("BinaryIO", io.BufferedReader(content, buffer_size=HEAD_BYTES))
+        for item in _READERS.get(source.container or "", _unread)(stream):
+            yield item if isinstance(item, Records) else _located(source, item)
+        if content.trouble:
+            reason = f"{content.trouble}; what stands before was read"
+            yield _located(source, Flaw("archive" if source.member else "file", None, reason))
 
 
 def _unread(stream: BinaryIO) -> Iterator[Flaw]:
     head = cast("io.BufferedReader", stream).peek(HEAD_BYTES)
-    likeness = looks_like(head)
-    reason = "is empty" if not head else f"format not read yet: looks like {likeness}"
+    reason = f"format not read yet: looks like {looks_like(head)}" if head else "is empty"
     yield Flaw("file", None, reason)
 
 

@@ -27,8 +27,8 @@ _SIGHTS = (
     ("a Linux audit log", re.compile(rb"(?:node=\S+ )?type=[A-Z_0-9]+ msg=audit\(")),
     ("XML", re.compile(rb"\s*<(?:\?xml|[A-Za-z])")),
     ("JSON", re.compile(rb'\s*[\[{]\s*(?:["{}\[\]]|$)')),
-    ("syslog", re.compile(rb"(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT)")),
-    ("a web server's access log", re.compile(rb'\S+ \S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:[^\]]+\] "')),
+    ("syslog", re.compile(rb"(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:|\d{4}-\d\d-\d\dT)")),
+    ("a web server's access log", re.compile(rb'\S+ \S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:')),
     ("CSV", re.compile(rb'(?:"?[\w .-]{1,60}"?[,;\t]){2,}')),
 )  # fmt: skip
 

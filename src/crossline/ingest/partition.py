@@ -1,9 +1,10 @@
-"""One source, read in a worker: its events go to a spool file, its counts come back.
+"""One source, read in a worker: its events are written, what came of it goes back.
 
-The spool file lies under the store's folder and lives until its commit; a run that was killed
-leaves it behind, and the next run removes it.
+The files that a worker writes are no part of the table until the coordinator commits them; what a
+killed run leaves is written over or swept away by the next.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,32 +14,32 @@ import pyarrow.compute as pc
 
 from crossline.events import ReadSettings, batches
 from crossline.evidence import Source
+from crossline.store import NewFile, write_files
 from crossline.tables import TABLES
 
 __all__ = ["Part", "Partition", "read_partition"]
 
-_EVENTS = TABLES["events"].schema
+_NO_PROBLEMS = TABLES["problems"].schema.empty_table()
 # A file of millions of broken records must not fill the memory: further ones are counted by reason.
 _MOST_PROBLEMS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """What a worker is to read, and where it may spool."""
+    """What a worker is to read, and the store that it writes to."""
 
     source: Source
     base: Path
     settings: ReadSettings
-    spool: Path
+    store: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What came of one source: counts, problems, and the events in the file `spool`."""
+    """What came of one source: its written events, counts and problems."""
 
     source: Source
-    spool: Path
-    spooled_bytes: int
+    files: list[NewFile]
     read: int
     kept: int
     rejected: int
@@ -49,30 +50,29 @@ class Part:
 
 
 def read_partition(partition: Partition) -> Part:
-    """Read one source to the end; events are spooled in batches, so memory stays flat."""
+    """Read one source to the end; events are written batch by batch, so memory stays flat."""
     counts = dict.fromkeys(("read", "kept", "rejected", "withheld"), 0)
     times: list[datetime] = []
     problems: list[pa.Table] = []
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_file(str(partition.spool), _EVENTS, options=options) as spool:
+
+    def events() -> Iterator[pa.RecordBatch]:
         for batch in batches(partition.source, partition.base, partition.settings):
-            if batch.events.num_rows:
-                spool.write_batch(batch.events)
-                span = pc.min_max(batch.events["time"]).as_py()
-                times += [time for time in span.values() if time is not None]
             for name in counts:
                 counts[name] += getattr(batch, name)
             if batch.problems.num_rows:
-                problems = _bounded([*problems, batch.problems])
+                problems[:] = _bounded([*problems, batch.problems])
+            if batch.events.num_rows:
+                span = pc.min_max(batch.events["time"]).as_py()
+                times.extend(time for time in span.values() if time is not None)
+                yield batch.events
+
+    files = write_files(partition.store, "events", partition.source.source_id, events())
     return Part(
         source=partition.source,
-        spool=partition.spool,
-        spooled_bytes=partition.spool.stat().st_size,
+        files=files,
         first_time=min(times, default=None),
         last_time=max(times, default=None),
-        problems=pa.concat_tables(problems)
-        if problems
-        else TABLES["problems"].schema.empty_table(),
+        problems=pa.concat_tables([_NO_PROBLEMS, *problems]),
         **counts,
     )
 

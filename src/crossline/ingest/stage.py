@@ -5,9 +5,7 @@ has no row there is taken out again at the start of a run. So a killed run, run 
 same tables as an undisturbed one, and a source that changed or went away leaves nothing behind.
 """
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -124,27 +122,20 @@ def _take_out(tables: Tables, wanted: dict[str, Source], versions: dict[str, str
 def _read_all(
     case: Case, tables: Tables, todo: list[Source], versions: dict[str, str], progress: Progress
 ) -> None:
-    spool = case.store / ".spool"
-    shutil.rmtree(spool, ignore_errors=True)
-    spool.mkdir(parents=True)
     progress.start("Reading evidence", sum(source.size for source in todo), "byte")
     partitions = [
-        Partition(
-            source, case.root, _read_settings(case, source), spool / f"{source.source_id}.arrow"
-        )
-        for source in todo
+        Partition(source, case.root, _read_settings(case, source), case.store) for source in todo
     ]
     with worker_pool(case.settings.ingest.workers, len(partitions)) as pool:
         for group in _groups(in_order(pool, read_partition, partitions), progress):
             _commit(tables, group, versions)
-    shutil.rmtree(spool)
 
 
 def _groups(parts: Iterator[Part], progress: Progress) -> Iterator[list[Part]]:
     group: list[Part] = []
     for part in parts:
         group.append(part)
-        if sum(part.spooled_bytes for part in group) >= _GROUP_BYTES:
+        if sum(part.source.size for part in group) >= _GROUP_BYTES:
             yield group
             progress.advance(sum(part.source.size for part in group))
             group = []
@@ -153,26 +144,16 @@ def _groups(parts: Iterator[Part], progress: Progress) -> Iterator[list[Part]]:
         progress.advance(sum(part.source.size for part in group))
 
 
-def _spooled(parts: list[Part]) -> Iterator[pa.RecordBatch]:
-    for part in parts:
-        with pa.memory_map(str(part.spool)) as file:
-            reader = pa.ipc.open_file(file)
-            for number in range(reader.num_record_batches):
-                yield reader.get_batch(number)
-
-
 def _commit(tables: Tables, parts: list[Part], versions: dict[str, str]) -> None:
-    """Three commits, the book last: see the module's text on why."""
-    if any(part.kept for part in parts):
-        reader = pa.RecordBatchReader.from_batches(TABLES["events"].schema, _spooled(parts))
-        tables.append("events", reader)
+    """Events first, the book last: see the module's text on why."""
+    files = [file for part in parts for file in part.files]
+    if files:
+        tables.commit("events", files)
     problems = pa.concat_tables(part.problems for part in parts)
     if problems.num_rows:
         tables.append("problems", problems)
     rows = [_book_row(part, versions[part.source.source_id]) for part in parts]
     tables.append("sources", pa.Table.from_pylist(rows, TABLES["sources"].schema))
-    for part in parts:
-        part.spool.unlink()
 
 
 def _book_row(part: Part, version: str) -> dict[str, object]:

@@ -12,22 +12,31 @@ from crossline.store import Tables
 __all__ = ["DAY_US", "Estate", "read_estate", "with_machine"]
 
 DAY_US = 86_400_000_000
+_HOST_DAY = ("organisation", "machine", "day")
 
 
 @dataclass(frozen=True, slots=True)
 class Estate:
     """The size of each organisation's evidence.
 
-    Both by (organisation, machine): `days` counts the days with any event, `last` is the time of
-    the last event in microseconds since 1970 UTC.
+    By (organisation, machine): `days` counts the days with any event, `last` is the time of the
+    last event in microseconds since 1970 UTC. `format_days` counts the host-days with a format, by
+    (organisation, format).
     """
 
     days: Mapping[tuple[str, str], int]
     last: Mapping[tuple[str, str], int]
+    format_days: Mapping[tuple[str, str], int]
 
     def host_days(self, organisation: str) -> int:
         """(machine, day) pairs with any event."""
         return sum(days for (name, _), days in self.days.items() if name == organisation)
+
+    def host_days_by_format(self, organisation: str) -> dict[str, int]:
+        """(machine, day) pairs with an event of each format."""
+        return {
+            form: days for (name, form), days in self.format_days.items() if name == organisation
+        }
 
     def last_of(self, organisation: str) -> int:
         """Time of the organisation's last event."""
@@ -47,20 +56,21 @@ def with_machine(events: pa.Table | pa.RecordBatch, machines: Machines) -> pa.Ar
 
 
 def read_estate(tables: Tables, machines: Machines) -> Estate:
-    """Count the host-days of the stored events: one scan over organisation, host and time."""
-    parts = [
-        _host_days(batch, machines)
-        for batch in tables.scan("events", ["organisation", "host", "time"])
-    ]
+    """Count the host-days of the stored events: one scan over four narrow columns."""
+    columns = ["organisation", "host", "time", "format"]
+    parts = [_host_days(batch, machines) for batch in tables.scan("events", columns)]
     if not parts:
-        return Estate({}, {})
-    days = pa.concat_tables(parts).group_by(["organisation", "machine", "day"])
-    machine_days = days.aggregate([("last", "max")]).group_by(["organisation", "machine"])
-    counted = machine_days.aggregate([("day", "count"), ("last_max", "max")]).to_pylist()
-    keys = [(row["organisation"], row["machine"]) for row in counted]
+        return Estate({}, {}, {})
+    rows = pa.concat_tables(parts)
+    seen = rows.group_by([*_HOST_DAY, "format"]).aggregate([])
+    days = rows.group_by(list(_HOST_DAY)).aggregate([("last", "max")])
+    by_machine = days.group_by(["organisation", "machine"])
+    counted = by_machine.aggregate([("day", "count"), ("last_max", "max")]).to_pylist()
+    by_format = seen.group_by(["organisation", "format"]).aggregate([("day", "count")]).to_pylist()
     return Estate(
-        dict(zip(keys, (row["day_count"] for row in counted), strict=True)),
-        dict(zip(keys, (row["last_max_max"] for row in counted), strict=True)),
+        {(row["organisation"], row["machine"]): row["day_count"] for row in counted},
+        {(row["organisation"], row["machine"]): row["last_max_max"] for row in counted},
+        {(row["organisation"], row["format"]): row["day_count"] for row in by_format},
     )
 
 
@@ -72,8 +82,9 @@ def _host_days(batch: pa.RecordBatch, machines: Machines) -> pa.Table:
             "organisation": timed["organisation"],
             "machine": with_machine(timed, machines),
             "day": pc.divide(time, DAY_US),
+            "format": pc.fill_null(timed["format"], ""),
             "last": time,
         }
     )
-    grouped = rows.group_by(["organisation", "machine", "day"]).aggregate([("last", "max")])
+    grouped = rows.group_by([*_HOST_DAY, "format"]).aggregate([("last", "max")])
     return grouped.rename_columns({"last_max": "last"})

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from crossline.intrusions.movement import Move
 from crossline.intrusions.nodes import Node
 from crossline.intrusions.processes import Birth, Births, kinship
-from crossline.intrusions.sessions import Logon, Move, Sessions
+from crossline.intrusions.sessions import Logon, Sessions
 from crossline.intrusions.stories import Story
 from crossline.settings import IntrusionSettings
 
@@ -69,19 +70,19 @@ def _movements(
 
 def _starts(story: Story, births: Births, settings: IntrusionSettings) -> Iterator[Linked]:
     """Starts of the processes that the detected events happened in or descend from together."""
-    found: dict[str, tuple[Birth, int, set[str]]] = {}
+    found: dict[str, tuple[Birth, dict[str, int]]] = {}
     for node in story.nodes:
         time = node.time
         for kin in kinship(node, births, settings.generations):
             birth = births.of(node.organisation, node.machine, kin.process, time)
             if birth:
                 time = birth.time
-                _, generation, below = found.setdefault(birth.event_id, (birth, 9, set()))
-                below.add(node.event_id)
-                found[birth.event_id] = (birth, min(generation, kin.generation), below)
-    for birth, generation, below in found.values():
-        if generation == 0 or len(below) > 1:
-            yield _of_birth(birth, generation, len(below), settings)
+                _, below = found.setdefault(birth.event_id, (birth, {}))
+                below[node.event_id] = kin.generation
+    for birth, below in found.values():
+        nearest = min(below.values())
+        if nearest == 0 or len(below) > 1:
+            yield _of_birth(birth, nearest, len(below), settings)
 
 
 def _of_birth(birth: Birth, generation: int, below: int, settings: IntrusionSettings) -> Linked:

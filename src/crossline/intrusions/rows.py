@@ -10,7 +10,7 @@ from crossline.intrusions.linked import Linked
 from crossline.intrusions.nodes import Node
 from crossline.intrusions.stories import Story
 from crossline.intrusions.titles import step_of, technique_of, title_of
-from crossline.intrusions.values import account_name
+from crossline.intrusions.values import people
 from crossline.settings import IntrusionSettings
 from crossline.tables import TABLES
 
@@ -163,10 +163,9 @@ def _host_names(nodes: Sequence[Node]) -> list[str]:
 
 def _accounts(nodes: Sequence[Node]) -> list[str]:
     """Accounts of people in order of appearance, each under its fullest name."""
-    users = account_name(pa.array([node.account for node in nodes], pa.string())).to_pylist()
+    users = people(node.account for node in nodes)
     names: dict[str, str] = {}
-    for user, node in zip(users, nodes, strict=True):
-        if user:
-            now = names.get(user, "")
-            names[user] = max(now, node.account, key=lambda name: (len(name), name))
+    for account in (node.account for node in nodes if node.account in users):
+        now = names.get(users[account], "")
+        names[users[account]] = max(now, account, key=lambda name: (len(name), name))
     return list(names.values())

@@ -1,6 +1,6 @@
 """When is a group of events an attack story: its rules against how often they fire here anyway."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 
@@ -8,16 +8,17 @@ from crossline.intrusions.nodes import Fired, Node
 from crossline.intrusions.vocabulary import RATES, act_of
 from crossline.settings import IntrusionSettings
 
-__all__ = ["Score", "act_words", "is_seed", "rule_host_days", "score_nodes"]
-
-HostDays = Mapping[str, frozenset[tuple[str, int]]]
+__all__ = ["RuleDays", "Score", "act_words", "is_seed", "rule_days", "score_nodes"]
 
 # Chance that a rule made for an act fires on a host-day of an intrusion: an order of magnitude, as
 # no labelled estate is at hand.
 _FIRES_IN_INTRUSION = 0.1
-_MOST_BITS_OF_A_RULE = 6.0
-_RULES_OF_AN_ACT = 3
-_SEED_LEVELS = frozenset({"medium", "high", "critical"})
+# No rule says more than this, however rare it is: the bar of a story lies above it.
+_MOST_BITS_OF_A_RULE = 5.0
+_MOST_BITS_OF_MOVEMENT = 6.0
+# Medium rules fire on administration too: on evidence without any intrusion they made a group of
+# three acts (a process monitor that opened LSASS), so they may join a story but not start one.
+_SEED_LEVELS = frozenset({"high", "critical"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,23 @@ class Score:
         return replace(self, bits=self.bits - bits)
 
 
-def rule_host_days(nodes: Iterable[Node]) -> HostDays:
-    """The (machine, day) pairs on which each rule fired."""
-    found: dict[str, set[tuple[str, int]]] = {}
+@dataclass(frozen=True, slots=True)
+class RuleDays:
+    """The (machine, day) pairs on which a rule fired, and the formats of the events it fired on."""
+
+    days: frozenset[tuple[str, int]]
+    formats: frozenset[str]
+
+
+def rule_days(nodes: Iterable[Node]) -> dict[str, RuleDays]:
+    """Where each rule fired, by rule id."""
+    days: dict[str, set[tuple[str, int]]] = {}
+    formats: dict[str, set[str]] = {}
     for node in nodes:
         for fired in node.fired:
-            found.setdefault(fired.rule_id, set()).add((node.machine, node.day))
-    return {rule: frozenset(days) for rule, days in found.items()}
+            days.setdefault(fired.rule_id, set()).add((node.machine, node.day))
+            formats.setdefault(fired.rule_id, set()).add(node.format)
+    return {rule: RuleDays(frozenset(days[rule]), frozenset(formats[rule])) for rule in days}
 
 
 def is_seed(nodes: Iterable[Node]) -> bool:
@@ -51,54 +62,43 @@ def is_seed(nodes: Iterable[Node]) -> bool:
 def score_nodes(
     nodes: Sequence[Node],
     moves: Sequence[float],
-    fired_on: HostDays,
-    host_days: int,
+    fired_on: Mapping[str, RuleDays],
+    host_days: Mapping[str, int],
     settings: IntrusionSettings,
 ) -> Score:
-    """Score a group: log-odds of its rules, each once a machine, at most three an act.
+    """Score a group: log-odds of its rules, each further rule of an act at half the one before.
 
-    On one event every further rule of an act counts half the one before. p(rule | estate) is the
-    share of host-days with the rule outside the group, smoothed by the shipped rate of its level;
-    in an intrusion the rule fires on top of that. Repeats add nothing.
+    p(rule | estate) is the share of host-days with the rule outside the group, among host-days
+    with the rule's kind of log, smoothed by the shipped rate of its level; in an intrusion the rule
+    fires on top of that. Repeats add nothing, and no act counts more than twice its best rule.
 
     Args:
         nodes: the events of the group.
         moves: bits of its links of movement; the strongest counts.
-        fired_on: host-days of each rule in the organisation.
-        host_days: host-days of the organisation.
+        fired_on: where each rule fired in the organisation.
+        host_days: host-days of the organisation by format.
         settings: weights.
     """
     own = {(node.machine, node.day) for node in nodes}
+    rules = {fired.rule_id: fired for node in nodes for fired in node.fired}
     weights = {
-        fired.rule_id: _rule_bits(fired, fired_on[fired.rule_id], own, host_days, settings)
-        for node in nodes
-        for fired in node.fired
+        rule: _rule_bits(fired, fired_on[rule], own, host_days, settings)
+        for rule, fired in rules.items()
     }
-    bits: dict[tuple[str, str, str], float] = {}
-    for node in nodes:
-        for act, rule, weight in _on_one_event(node, weights):
-            place = (act, node.machine, rule)
-            bits[place] = max(weight, bits.get(place, 0.0))
-    titles = {fired.rule_id: fired.title for node in nodes for fired in node.fired}
-    chosen = _at_most_three_an_act(bits)
-    movement = min(max(moves, default=0.0), _MOST_BITS_OF_A_RULE)
-    return Score(
-        bits=sum(weight for _, _, weight in chosen) + movement,
-        moved=movement > 0,
-        rules=tuple((titles[rule], weight) for _, rule, weight in chosen),
-        acts=tuple(
-            dict.fromkeys(act for act, _, weight in chosen if _is_known(act) and weight >= 1)
-        ),
-    )
-
-
-def _on_one_event(node: Node, weights: Mapping[str, float]) -> Iterator[tuple[str, str, float]]:
-    """(act, rule, bits) of the rules on an event; many on one act are little more than one."""
+    counted: list[tuple[str, str, float]] = []
     before: dict[str, int] = {}
-    acts = {fired.rule_id: act_words(fired) for fired in node.fired}
-    for rule, act in sorted(acts.items(), key=lambda item: (-weights[item[0]], item[0])):
-        yield act, rule, weights[rule] / 2 ** before.get(act, 0)
+    for rule in sorted(rules, key=lambda rule: (-weights[rule], rule)):
+        act = act_words(rules[rule])
+        counted.append((act, rules[rule].title, weights[rule] / 2 ** before.get(act, 0)))
         before[act] = before.get(act, 0) + 1
+    counted.sort(key=lambda item: (-item[2], item))
+    movement = min(max(moves, default=0.0), _MOST_BITS_OF_MOVEMENT)
+    return Score(
+        bits=sum(bits for _, _, bits in counted) + movement,
+        rules=tuple((title, bits) for _, title, bits in counted),
+        acts=tuple(dict.fromkeys(act for act, _, bits in counted if _is_known(act) and bits >= 1)),
+        moved=movement > 0,
+    )
 
 
 def _is_known(act: str) -> bool:
@@ -114,27 +114,14 @@ def act_words(fired: Fired) -> str:
 
 def _rule_bits(
     fired: Fired,
-    days: frozenset[tuple[str, int]],
+    where: RuleDays,
     own: set[tuple[str, int]],
-    host_days: int,
+    host_days: Mapping[str, int],
     settings: IntrusionSettings,
 ) -> float:
-    outside = len(days) - len(own & days)
-    elsewhere = max(0, host_days - len(own))
+    there = max(host_days.get(form, 0) for form in where.formats)
+    outside = len(where.days) - len(own & where.days)
+    elsewhere = max(outside, there - len(own))
     rate = RATES.get(fired.level, RATES["low"])
-    weight = settings.rule_host_days
-    usual = (outside + weight * rate) / (elsewhere + weight)
+    usual = (outside + settings.rule_host_days * rate) / (elsewhere + settings.rule_host_days)
     return min(_MOST_BITS_OF_A_RULE, log2((usual + _FIRES_IN_INTRUSION * (1 - usual)) / usual))
-
-
-def _at_most_three_an_act(
-    bits: Mapping[tuple[str, str, str], float],
-) -> list[tuple[str, str, float]]:
-    """(act, rule, bits) of the strongest three of each act, strongest first."""
-    kept: dict[str, int] = {}
-    chosen = []
-    for (act, _machine, rule), weight in sorted(bits.items(), key=lambda item: (-item[1], item[0])):
-        if kept.get(act, 0) < _RULES_OF_AN_ACT:
-            kept[act] = kept.get(act, 0) + 1
-            chosen.append((act, rule, weight))
-    return chosen

@@ -11,9 +11,10 @@ from crossline.intrusions.estate import Estate, read_estate
 from crossline.intrusions.grouping import group_nodes
 from crossline.intrusions.linked import linked_events
 from crossline.intrusions.machines import Machines, machine_names
+from crossline.intrusions.movement import find_moves, movement_bits
 from crossline.intrusions.processes import find_births, with_owners
 from crossline.intrusions.rows import Told, event_rows, intrusion_rows, unlinked_rows
-from crossline.intrusions.sessions import Sessions, find_moves, movement_bits
+from crossline.intrusions.sessions import Sessions
 from crossline.intrusions.stories import judge_groups
 from crossline.intrusions.surroundings import Surroundings, read_surroundings
 from crossline.intrusions.ties import movement_ties, process_ties, session_ties, value_ties
@@ -73,7 +74,8 @@ def _connect(
         *value_ties(around.holders(detected), around.days(detected), host_days, settings),
     ]
     grouping = group_nodes(nodes, ties, host_days, settings)
-    verdict = judge_groups(nodes, grouping, host_days, settings)
+    days_by_format = estate.host_days_by_format(detected.organisation)
+    verdict = judge_groups(nodes, grouping, days_by_format, settings)
     told = [
         Told(story, tuple(linked_events(story, nodes, births, sessions, moves, settings)))
         for story in verdict.stories

@@ -6,7 +6,7 @@ from math import log2
 
 from crossline.intrusions.grouping import Grouping
 from crossline.intrusions.nodes import Node
-from crossline.intrusions.scoring import Score, is_seed, rule_host_days, score_nodes
+from crossline.intrusions.scoring import Score, is_seed, rule_days, score_nodes
 from crossline.intrusions.weights import Group, Link
 from crossline.kernel.ids import row_id
 from crossline.settings import IntrusionSettings
@@ -42,7 +42,10 @@ class Verdict:
 
 
 def judge_groups(
-    nodes: Sequence[Node], grouping: Grouping, host_days: int, settings: IntrusionSettings
+    nodes: Sequence[Node],
+    grouping: Grouping,
+    host_days: Mapping[str, int],
+    settings: IntrusionSettings,
 ) -> Verdict:
     """Score every group of one organisation and split them at the bar.
 
@@ -50,7 +53,7 @@ def judge_groups(
     could have started a story: among many, one scores high by chance.
     """
     movement = _movement_bits(grouping)
-    fired_on = rule_host_days(nodes)
+    fired_on = rule_days(nodes)
     groups = [_nodes_of(group, nodes) for group in grouping.groups]
     seeded = {(node.machine, node.day) for node in nodes if is_seed([node])}
     elsewhere = log2(max(1, len(seeded)))
@@ -86,7 +89,7 @@ def _story(nodes: tuple[Node, ...], joined: tuple[Joined, ...], score: Score) ->
 
 def _lack(nodes: Sequence[Node], score: Score, settings: IntrusionSettings) -> tuple[str, float]:
     if not is_seed(nodes):
-        return "no rule of level medium or higher fired in its group", score.bits
+        return "no rule of level high or critical fired in its group", score.bits
     events = f"{len(nodes)} events" if len(nodes) > 1 else "this event alone"
     needed = f"{settings.report_bits:g} bits needed"
     return f"its group ({events}) scores {score.bits:.1f} of the {needed}", score.bits

@@ -7,9 +7,10 @@ grows with the records and not with the pairs.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from crossline.intrusions.movement import Move
 from crossline.intrusions.nodes import Node
 from crossline.intrusions.processes import Births, kinship
-from crossline.intrusions.sessions import Move, Sessions
+from crossline.intrusions.sessions import Sessions
 from crossline.intrusions.vocabulary import KINDS, Kind
 from crossline.settings import IntrusionSettings
 

@@ -1,6 +1,6 @@
 """What two events may have in common: the values of their records in a normal form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 
 import pyarrow as pa
@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from crossline.intrusions.long_fields import long_fields
 from crossline.intrusions.vocabulary import KINDS, STOPS, Kind
 
-__all__ = ["account_name", "plain_address", "shared_values"]
+__all__ = ["account_name", "people", "plain_address", "shared_values"]
 
 _FIELD_NAMES = frozenset(name for kind in KINDS for name in kind.fields)
 
@@ -64,6 +64,13 @@ def account_name(values: pa.Array) -> pa.Array:
     """
     names = pc.replace_substring_regex(_name(values), r"^.*\\|@.*$", "")
     return _without(names, STOPS.accounts)
+
+
+def people(accounts: Iterable[str]) -> dict[str, str]:
+    """The accounts that are not on every machine, each with its name without domain."""
+    distinct = sorted(set(accounts))
+    names = account_name(pa.array(distinct, pa.string())).to_pylist()
+    return {account: name for account, name in zip(distinct, names, strict=True) if name}
 
 
 def plain_address(text: str) -> str:

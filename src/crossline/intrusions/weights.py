@@ -8,7 +8,7 @@ taken off; without it a large group would swallow the estate.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
@@ -38,9 +38,9 @@ class Link:
 class Group:
     """Nodes that belong together so far.
 
-    `holds` gives by family and tie the host-days on which its nodes hold it, `times` the sorted
-    times of its nodes on each machine. `name` is the smallest event id: it orders groups. `head`
-    is its first node: nodes are numbered in order of time.
+    `holds` gives by family and tie the host-days on which its nodes hold the tie, `times` the
+    sorted times of its nodes on each machine, `days` its host-days. `name` is the smallest event
+    id: it orders groups. `head` is its first node: nodes are numbered in order of time.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Group:
     last: int
     holds: dict[str, Held] = field(default_factory=dict)
     times: dict[str, list[int]] = field(default_factory=dict)
+    days: set[tuple[str, int]] = field(default_factory=set)
 
     def add(self, other: "Group") -> None:
         """Take in all that another group has."""
@@ -60,6 +61,7 @@ class Group:
             own_ties = self.holds.setdefault(family, {})
             for tie, days in held.items():
                 own_ties.setdefault(tie, set()).update(days)
+        self.days |= other.days
         for machine, times in other.times.items():
             own = self.times.setdefault(machine, [])
             for time in times:
@@ -73,6 +75,7 @@ def group_of(index: int, node: Node, numbers: Iterable[int], ties: Sequence[Tie]
         group.holds.setdefault(ties[number].family, {})[number] = {(node.machine, node.day)}
     if node.machine:
         group.times[node.machine] = [node.time]
+        group.days.add((node.machine, node.day))
     return group
 
 
@@ -92,7 +95,7 @@ def common_links(
             links.append(link)
     # Looked at only where it can decide: it costs the most and weighs the least.
     if total_bits(links, settings) + settings.place_bits + settings.moment_bits > 0:
-        links += _place(one.times, other.times, settings)
+        links += _place(one, other, host_days, settings)
     return tuple(sorted(links, key=lambda link: (-link.bits, link.family)))
 
 
@@ -134,19 +137,21 @@ def _rarity(
     return log2((host_days + world + 1) / (outside + 1))
 
 
-def _place(
-    one: Mapping[str, Sequence[int]],
-    other: Mapping[str, Sequence[int]],
-    settings: IntrusionSettings,
-) -> list[Link]:
-    """The link by machine and time; none if they share no machine or are far apart."""
-    gaps = [(_gap(one[machine], other[machine]), machine) for machine in one.keys() & other.keys()]
+def _place(one: Group, other: Group, host_days: int, settings: IntrusionSettings) -> list[Link]:
+    """The link by machine and time; none if they share no machine or are far apart.
+
+    It weighs no more than it is rare to meet the larger group's host-days by chance.
+    """
+    shared = one.times.keys() & other.times.keys()
+    gaps = [(_gap(one.times[machine], other.times[machine]), machine) for machine in shared]
     if not gaps:
         return []
     gap, machine = min(gaps)
     far = settings.place_bits * 2 ** (-gap / _HOUR_US / settings.place_half_life_h)
     near = settings.moment_bits * 2 ** (-gap / _MINUTE_US / settings.moment_half_life_min)
-    bits = far + near
+    everywhere = host_days + settings.world_host_days
+    chance = log2(everywhere / max(len(one.days), len(other.days)))
+    bits = min(far + near, chance)
     return [Link("place", f"{_duration(gap)} apart on {machine}", bits)] if bits >= 0.05 else []
 
 

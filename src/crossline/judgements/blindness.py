@@ -31,6 +31,7 @@ def what_could_not_be_seen(findings: Findings) -> Iterator[Judgement]:
 def _months(findings: Findings) -> Judgement:
     states = Counter(findings.coverage["state"].to_pylist())
     told = [f"{states[state]:,} {words}" for state, words in _STATES.items() if states[state]]
+    told[0] = told[0].replace(" ", " is " if told[0].startswith("1 ") else " are ", 1)
     none_full = "" if states["seen"] else "none is held in full; "
     return Judgement(
         question="Q10",

@@ -1,6 +1,6 @@
 """From tables to the page: which rows stand where, and every figure counted from its table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ from crossline.report.pictures.timeline import Activity, Timeline, timeline
 from crossline.report.records import read_records
 from crossline.report.stories import FoldedStep, folded_steps, labels, ordered_intrusions, stories
 from crossline.report.telling import telling_rows
+from crossline.report.window import Window
 from crossline.report.wording import clipped, counted, day, plain
 
 __all__ = ["as_of", "assemble"]
@@ -45,7 +46,16 @@ _ORDER_OF_KINDS = ("contain", "collect", "hunt", "tell")
 
 def as_of(facts: Facts) -> str:
     """The date of the report: the setting, else the day of the last record."""
-    return facts.case.settings.case.as_of or day(pc.max(facts.sources["last_time"]).as_py())
+    return facts.case.settings.case.as_of or day(_logs(facts)[1])
+
+
+def _logs(facts: Facts) -> tuple[datetime | None, datetime | None]:
+    """The first and the last time of the logs, as far as the window goes."""
+    first = pc.min(facts.sources["first_time"]).as_py()
+    last = pc.max(facts.sources["last_time"]).as_py()
+    if facts.window is None or first is None or last is None:
+        return first, last
+    return max(first, facts.window[0]), min(last, facts.window[1])
 
 
 def assemble(facts: Facts) -> Page:
@@ -73,11 +83,11 @@ def assemble(facts: Facts) -> Page:
         numbers=tuple(_numbers(facts)),
         actions=_actions(facts),
         unknown=tuple(_unknown(facts)),
-        calendar=calendar(facts.coverage, facts.names),
+        calendar=calendar(facts.coverage, facts.names, facts.window),
         timeline=_timeline(facts, narrated, folded),
         stories=narrated,
         heat_map=heat_map(facts.detections, facts.steps, facts.rules),
-        tables=paged_tables(facts, embedded),
+        tables=paged_tables(facts, embedded, records),
         records=records,
         records_left_out=records.left_out,
         suppressed=facts.suppressed,
@@ -109,8 +119,8 @@ def _masthead(facts: Facts) -> Masthead:
         deck=plain(settings.summary) or _deck(facts),
         tlp=settings.tlp,
         as_of=as_of(facts),
-        logs_from=day(pc.min(facts.sources["first_time"]).as_py()),
-        logs_to=day(pc.max(facts.sources["last_time"]).as_py()),
+        logs_from=day(_logs(facts)[0]),
+        logs_to=day(_logs(facts)[1]),
         version=crossline.__version__,
         fingerprint=settings_fingerprint(facts.case.settings)[:12],
         files=len(facts.sources),
@@ -212,10 +222,21 @@ def _timeline(
     return timeline(activities, held, _timeline_reading(facts, narrated))
 
 
-def _held(facts: Facts, organisation: str) -> tuple[datetime, datetime] | None:
+def _held(facts: Facts, organisation: str) -> Window | None:
     rows = facts.sources.filter(pc.equal(facts.sources["organisation"], organisation))
     first, last = pc.min(rows["first_time"]).as_py(), pc.max(rows["last_time"]).as_py()
-    return (first, last) if first and last else None
+    if first is None or last is None or facts.window is None:
+        return None
+    start, end = facts.window
+    return min(max(first, start), end), max(min(last, end), start)
+
+
+def _drawn(facts: Facts, times: Iterable[object]) -> list[datetime]:
+    """The times that lie within the window."""
+    if facts.window is None:
+        return []
+    start, end = facts.window
+    return [time for time in times if isinstance(time, datetime) and start <= time < end]
 
 
 def _story_activities(
@@ -227,9 +248,7 @@ def _story_activities(
     }
     for story in narrated:
         steps = folded.get(story.intrusion_id, [])
-        times = [
-            time for step in steps for row in step if isinstance(time := row["time"], datetime)
-        ]
+        times = _drawn(facts, (row["time"] for step in steps for row in step))
         yield Activity(
             organisation[story.intrusion_id],
             f"{story.label} {clipped(story.title, 24)}",
@@ -247,7 +266,7 @@ def _alone(facts: Facts) -> Iterator[Activity]:
     rows = facts.detections.filter(pc.invert(pc.is_in(facts.detections["detection_id"], held)))
     for each in facts.organisations:
         mine = rows.filter(pc.equal(rows["organisation"], each))
-        times = [time for time in mine["time"].to_pylist() if time]
+        times = _drawn(facts, mine["time"].to_pylist())
         if len(mine):
             yield Activity(facts.name(each), "detections that stand alone", "", times)
 

@@ -1,6 +1,6 @@
 """The paged tables of the page: detections, rules, problems, hosts and accounts, files."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +12,7 @@ from crossline.report.wording import clipped
 __all__ = ["paged_tables", "rarest_detections"]
 
 _LONGEST_MATCH = 160
+_LEVELS = ("informational", "low", "medium", "high", "critical")
 
 
 def _columns(text: str) -> tuple[TableColumn, ...]:
@@ -20,15 +21,29 @@ def _columns(text: str) -> tuple[TableColumn, ...]:
 
 
 def rarest_detections(facts: Facts, most: int) -> pa.Table:
-    """The detections that the page holds: the rarest, then the earliest."""
-    order = [("rarity_bits", "descending"), ("time", "ascending"), ("detection_id", "ascending")]
-    return facts.detections.sort_by(order).slice(0, most)
+    """The detections that the page holds: the rarest, then the gravest, then the earliest."""
+    order = [
+        ("rarity_bits", "descending"), ("grave", "descending"), ("time", "ascending"),
+        ("detection_id", "ascending"),
+    ]  # fmt: skip
+    ranked = _ranked(facts.detections).sort_by(order)
+    return ranked.drop_columns(["grave"]).slice(0, most)
 
 
-def paged_tables(facts: Facts, detections: pa.Table) -> dict[str, PagedTable]:
-    """All paged tables by name; `detections` are the rows that the page holds."""
+def _ranked(rows: pa.Table) -> pa.Table:
+    """The rows with a column `grave`: the rank of their level."""
+    return rows.append_column("grave", pc.index_in(rows["level"], pa.array(_LEVELS)))
+
+
+def paged_tables(
+    facts: Facts, detections: pa.Table, held: Collection[str]
+) -> dict[str, PagedTable]:
+    """All paged tables by name.
+
+    `detections` are the rows that the page holds, `held` the events that it holds in full.
+    """
     made = (
-        _detections(facts, detections),
+        _detections(facts, detections, held),
         _rules_fired(facts),
         _rules_not_run(facts),
         _problems(facts),
@@ -43,7 +58,7 @@ def _named(facts: Facts, column: pa.ChunkedArray) -> pa.Array:
     return pa.array([facts.name(each) for each in column.to_pylist()], pa.string())
 
 
-def _detections(facts: Facts, rows: pa.Table) -> PagedTable:
+def _detections(facts: Facts, rows: pa.Table, held: Collection[str]) -> PagedTable:
     events = [each[0] if each else None for each in rows["rests_on"].to_pylist()]
     table = pa.table(
         {
@@ -58,7 +73,7 @@ def _detections(facts: Facts, rows: pa.Table) -> PagedTable:
             "rarity": pc.round(rows["rarity_bits"], 1),
             "story": _stories(facts, rows),
             "place": _places(facts, events),
-            "event": pa.array(events, pa.string()),
+            "event": pa.array([each if each in held else None for each in events], pa.string()),
             "id": rows["detection_id"],
         }
     )
@@ -114,11 +129,10 @@ def _rules_fired(facts: Facts) -> PagedTable:
          ("time", "min"), ("time", "max"), ("rarity_bits", "max")]
     )  # fmt: skip
     order = [
-        ("rarity_bits_max", "descending"),
-        ("count_all", "ascending"),
+        ("rarity_bits_max", "descending"), ("grave", "descending"), ("count_all", "ascending"),
         ("rule_id", "ascending"),
-    ]
-    found = found.sort_by(order)
+    ]  # fmt: skip
+    found = _ranked(found).sort_by(order)
     table = pa.table(
         {
             "rule": found["rule_title"],

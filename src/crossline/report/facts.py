@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from crossline.case import Case
+from crossline.report.window import Window, log_window
 from crossline.store import Tables
 from crossline.tables import TABLES
 
@@ -43,6 +44,11 @@ class Facts:
         """Every organisation with evidence, in the order of their names."""
         found = {*self.sources["organisation"].to_pylist(), *self.names}
         return sorted(found, key=lambda each: (self.name(each).casefold(), each))
+
+    @cached_property
+    def window(self) -> Window | None:
+        """The months that are drawn; see `log_window`."""
+        return log_window(self.coverage)
 
     @cached_property
     def event_ids(self) -> pa.Array:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from datetime import datetime
 from importlib import resources
 
@@ -12,11 +13,14 @@ from markupsafe import Markup, escape
 
 from crossline.report.embed import coded, coded_lists, packed
 from crossline.report.page import Page, PagedTable, Record
+from crossline.report.pictures.heat_map import technique_name
 from crossline.report.wording import clipped, plain, stamp, thousands, visible
 
 __all__ = ["render_html", "template_environment"]
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}:\d{2}Z)?")
+# Of one table, packed. Reason: with the records the page stays under 15 MB.
+_MOST_BYTES = 8_000_000
 _RECORD_COLUMNS = (
     "organisation", "file", "member", "locator", "position", "source_id", "sha256", "format",
     "host", "time", "uncertainty", "basis", "time_raw", "channel", "provider", "event_code",
@@ -41,6 +45,7 @@ def template_environment(autoescape: bool) -> Environment:
         "plain": plain,
         "stamp": _stamp,
         "unbroken": _unbroken,
+        "technique_name": technique_name,
     }
     return made
 
@@ -61,6 +66,7 @@ def _stamp(value: object) -> str:
 
 def render_html(page: Page) -> str:
     """The whole file: no address of another file, and a policy that allows its own script alone."""
+    fitted = {name: _fitted(table) for name, table in page.tables.items()}
     style, script = _asset("style.css") + _print_mark(page), _asset("page.js")
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
@@ -68,11 +74,12 @@ def render_html(page: Page) -> str:
     )
     return template_environment(autoescape=True).get_template("page.html.jinja").render(
         page=page,
+        tables={name: table for name, (table, _) in fitted.items()},
         quoted=_quoted(page),
         style=Markup(style),  # noqa: S704 - crossline's own file
         script=Markup(script),  # noqa: S704 - crossline's own file
         policy=policy,
-        data=_data(page),
+        data=_data(page, {name: text for name, (_, text) in fitted.items() if text}),
     )  # fmt: skip
 
 
@@ -96,10 +103,18 @@ def _quoted(page: Page) -> list[Record]:
     return [page.records[each] for each in ids if each in page.records]
 
 
-def _data(page: Page) -> dict[str, Markup]:
+def _fitted(table: PagedTable) -> tuple[PagedTable, str]:
+    """The table with as many of its first rows as fit into the page, and these rows packed."""
+    text = packed(_rows(table)) if table.total else ""
+    while len(text) > _MOST_BYTES:
+        table = replace(table, rows=table.rows.slice(0, table.rows.num_rows // 2))
+        text = packed(_rows(table))
+    return table, text
+
+
+def _data(page: Page, rows: dict[str, str]) -> dict[str, Markup]:
     """Blocks of data by name; base64 holds nothing that could end a script element."""
-    blocks = {name: packed(_rows(table)) for name, table in page.tables.items() if table.total}
-    blocks["records"] = packed(_records(page))
+    blocks = rows | {"records": packed(_records(page))}
     made = {name: Markup(text) for name, text in blocks.items()}  # noqa: S704 - base64
     labels = orjson.dumps(page.labels, option=orjson.OPT_SORT_KEYS).decode()
     return made | {"labels": Markup(labels)}  # noqa: S704 - ids and labels made here

@@ -183,18 +183,27 @@ def _map_cells(
     maps = column.combine_chunks()
     offsets = maps.offsets.to_numpy().astype(np.int64)
     lengths = np.diff(offsets) * maps.is_valid().to_numpy(zero_copy_only=False)
-    first, last = int(offsets[0]), int(offsets[-1])
-    starts, lengths = offsets[:-1][order] - first, lengths[order]
+    starts, lengths = offsets[:-1][order], lengths[order]
     rows = np.repeat(np.arange(len(order), dtype=np.int32), lengths)
     places = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(len(rows))
-    key_codes, keys = _encoded(maps.keys.slice(first, last - first))
-    number = {name: i for i, name in enumerate(names)}
-    of_key = np.array([number.get(_FURTHER_VALUE.sub("", key), -1) for key in keys], np.int32)
-    fields = of_key[key_codes[places]] if len(keys) else np.empty(0, np.int32)
+    fields = _field_numbers(maps, places, names)
     kept = np.flatnonzero((fields >= 0) | searched[rows])
-    codes, values = _encoded(maps.items.take(pa.array(places[kept] + first)))
+    codes, values = _encoded(maps.items.take(pa.array(places[kept])))
     texts += values
     return rows[kept], fields[kept], codes
+
+
+def _field_numbers(maps: pa.MapArray, places: Longs, names: Sequence[str]) -> Ints:
+    """The number of the field at each place of the maps' keys, -1 for one that is not wanted."""
+    first, last = maps.offsets[0].as_py(), maps.offsets[-1].as_py()
+    if 2 * len(places) < last - first:
+        codes, keys = _encoded(maps.keys.take(pa.array(places)))
+    else:
+        codes, keys = _encoded(maps.keys.slice(first, last - first))
+        codes = codes[places - first]
+    number = {name: i for i, name in enumerate(names)}
+    of_key = [number.get(_FURTHER_VALUE.sub("", key), -1) for key in keys]
+    return np.array([*of_key, -1], np.int32)[codes]
 
 
 def _column_cells(

@@ -129,12 +129,16 @@ class ClassTable:
             cells = self._with_all_given(cells)
         seen = np.unique(cells.codes)
         seen = seen[seen >= 0]
-        tests = self.plan.fields[name] if name is not None else self.part.rules.keywords
-        assert tests is not None
+        tests = self._tests(name)
         values = tests.number([self._batch.texts[code] for code in seen])
         codes = np.searchsorted(seen, cells.codes).astype(np.int32)
         codes[cells.codes < 0] = -1
         return Column(self.count, cells.rows, codes, values, tests)
+
+    def _tests(self, name: str | None) -> FieldTests:
+        if name is not None:
+            return self.plan.fields[name]
+        return self.part.rules.keywords or FieldTests({})
 
     def _with_all_given(self, cells: Cells) -> Cells:
         """What the view gives is part of the event that keywords search, besides the recorded."""

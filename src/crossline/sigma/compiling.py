@@ -4,8 +4,8 @@ import re
 
 from crossline.kernel.ids import digest
 from crossline.sigma.cache import COMPILER, Compiled
-from crossline.sigma.correlations import correlation_parts, named_rules
-from crossline.sigma.detections import detection_node
+from crossline.sigma.correlation_section import correlation_parts, named_rules
+from crossline.sigma.detection_section import detection_node
 from crossline.sigma.documents import Document, DocumentError, Value, read_documents
 from crossline.sigma.modifiers import Placeholders
 from crossline.sigma.rules import Correlation, Filter, LogSource, Node, Not, Refused, Rule, Test

@@ -1,10 +1,18 @@
-"""Correlations over the signals of all batches: grouped, sorted by time, inner ones first."""
+"""Correlations over the signals of all batches: grouped, sorted by time, inner ones first.
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+Signals stay in columns until a window takes them up one after the other, so that memory depends
+on what lies within a timespan and not on how many events there are.
+"""
 
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crossline.sigma.folding import fold
 from crossline.sigma.planning import Plan
@@ -13,25 +21,26 @@ from crossline.sigma.windows import Signal, findings
 
 __all__ = ["FINDINGS", "correlate"]
 
+_FIELDS = pa.map_(pa.string(), pa.string())
+_TIME = pa.timestamp("us", tz="UTC")
+
 FINDINGS = pa.schema(
     [
         ("rule", pa.int32()),
-        ("time", pa.timestamp("us", tz="UTC")),
-        ("group", pa.map_(pa.string(), pa.string())),
+        ("time", _TIME),
+        ("group", _FIELDS),
         ("event_ids", pa.list_(pa.string())),
     ]
 )
 """One finding: the correlation, the time of the event that completed it, its group's values (by
 field or alias, as recorded in the first event), and the events it rests on in order of time."""
 
+_EVENTS = pa.schema([("time", pa.int64()), ("events", pa.list_(pa.string())), ("values", _FIELDS)])
+"""Events of a rule, or findings of an inner correlation: time in microseconds, what it rests on,
+and the fields known of it."""
 
-@dataclass(frozen=True)
-class _Event:
-    """One event of a rule, or one finding of an inner correlation."""
-
-    time_us: int
-    events: tuple[str, ...]
-    values: dict[str, str]
+_TAKEN = 10_000
+"""Signals taken out of the columns at a time."""
 
 
 def correlate(plan: Plan, signals: pa.Table) -> pa.Table:
@@ -45,12 +54,13 @@ def correlate(plan: Plan, signals: pa.Table) -> pa.Table:
         Findings (`FINDINGS`) of the correlations that report, ordered by rule, time and events.
     """
     run = _Run(plan, signals)
-    rows = [
-        (number, event.time_us, [(k, event.values[k]) for k in rule.group_by], list(event.events))
-        for number, rule in enumerate(plan.rules)
-        if isinstance(rule, Correlation) and not rule.silent
-        for event in run.of(number)
-    ]
+    rows = []
+    for number, rule in enumerate(plan.rules):
+        if isinstance(rule, Correlation) and not rule.silent:
+            for event in run.of(number).to_pylist():
+                values = dict(event["values"])
+                group = [(key, values[key]) for key in rule.group_by]
+                rows.append((number, event["time"], group, event["events"]))
     rows.sort(key=lambda row: (row[0], row[1], row[3]))
     columns = [[row[place] for row in rows] for place in range(len(FINDINGS))]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, FINDINGS, strict=True)]
@@ -62,87 +72,107 @@ class _Run:
 
     def __init__(self, plan: Plan, signals: pa.Table) -> None:
         self.plan = plan
+        self.signals = signals
         self.number_of = {rule.rule_id: number for number, rule in enumerate(plan.rules)}
-        self._events: dict[int, list[_Event]] = defaultdict(list)
-        self._found: dict[int, list[_Event]] = {}
-        times = signals["time"].cast(pa.int64()).to_pylist()
-        for rule, time, event_id, values in zip(
-            signals["rule"].to_pylist(),
-            times,
-            signals["event_id"].to_pylist(),
-            signals["values"].to_pylist(),
-            strict=True,
-        ):
-            self._events[rule].append(_Event(time, (event_id,), dict(values)))
+        self._found: dict[int, pa.Table] = {}
 
-    def of(self, number: int) -> list[_Event]:
-        """The events of a rule, or the findings of a correlation as events with group values."""
-        rule = self.plan.rules[number]
-        if not isinstance(rule, Correlation):
-            return self._events[number]
+    def of(self, number: int) -> pa.Table:
+        """The events of a rule, or the findings of a correlation as events (`_EVENTS`)."""
         if number not in self._found:
-            self._found[number] = list(self._correlated(rule))
+            rule = self.plan.rules[number]
+            self._found[number] = (
+                self._correlated(rule) if isinstance(rule, Correlation) else self._base(number)
+            )
         return self._found[number]
 
-    def _correlated(self, rule: Correlation) -> Iterator[_Event]:
-        groups: defaultdict[tuple[str, ...], list[Signal]] = defaultdict(list)
-        for signal in self._signals(rule):
-            groups[tuple(map(fold, signal.group))].append(signal)
-        for key in sorted(groups):
-            ordered = sorted(groups[key], key=lambda s: (s.time_us, s.events, s.rules))
-            for window in findings(rule, ordered):
-                yield _finding(rule, window)
+    def _base(self, number: int) -> pa.Table:
+        table = self.signals.filter(pc.equal(self.signals["rule"], number)).combine_chunks()
+        ids = table["event_id"].combine_chunks()
+        alone = pa.ListArray.from_arrays(pa.array(range(len(ids) + 1), pa.int32()), ids)
+        times = table["time"].cast(_TIME).cast(pa.int64())
+        return pa.Table.from_arrays([times, alone, table["values"]], schema=_EVENTS)
 
-    def _signals(self, rule: Correlation) -> Iterator[Signal]:
-        """The events that take part: those that have all fields of the group."""
-        served: defaultdict[str, list[int]] = defaultdict(list)
+    def _correlated(self, rule: Correlation) -> pa.Table:
+        found = [
+            _finding(rule, window)
+            for _, group in groupby(self._signals(rule), itemgetter(0))
+            for window in findings(rule, (signal for _, signal in group))
+        ]
+        return pa.Table.from_pylist(found, schema=_EVENTS)
+
+    def _signals(self, rule: Correlation) -> Iterator[tuple[int, Signal]]:
+        """The events that take part, by group and time, each with the number of its group."""
+        positions: dict[str, list[int]] = {}
         for position, rule_id in enumerate(rule.referred):
-            served[rule_id].append(position)
-        for rule_id, positions in served.items():
-            fields = _fields_of(rule, rule_id)
-            for event in self.of(self.number_of[rule_id]):
-                group = tuple(event.values.get(fields[key]) for key in rule.group_by)
-                if None not in group:
-                    yield _signal(rule, event, tuple(positions), group, fields)
+            positions.setdefault(rule_id, []).append(position)
+        serves = {places[0]: tuple(places) for places in positions.values()}
+        parts = [
+            _taking_part(rule, rule_id, places[0], self.of(self.number_of[rule_id]))
+            for rule_id, places in positions.items()
+        ]
+        table = pa.concat_tables(parts).combine_chunks()
+        groups = _groups(table, len(rule.group_by))
+        first_ids = pc.list_element(table["events"], 0) if table.num_rows else table["time"]
+        keys = pa.table({"g": groups, "t": table["time"], "e": first_ids, "n": table["serves"]})
+        order = pc.sort_indices(keys, [(name, "ascending") for name in "gten"]).to_numpy()
+        for start in range(0, len(order), _TAKEN):
+            rows = order[start : start + _TAKEN]
+            for group, row in zip(groups[rows].tolist(), table.take(rows).to_pylist(), strict=True):
+                yield group, _signal(rule, row, serves)
 
 
-def _fields_of(rule: Correlation, rule_id: str) -> dict[str, str]:
-    """Per field or alias that the correlation names, the field in the events of one rule."""
-    keys = (*rule.group_by, *rule.fields)
-    return {key: rule.aliases.get(key, {}).get(rule_id, key) for key in keys}
+def _taking_part(rule: Correlation, rule_id: str, position: int, table: pa.Table) -> pa.Table:
+    """Events of one rule with the fields of group and values as columns; a group must be whole."""
+    columns = {name: table[name] for name in _EVENTS.names}
+    columns["serves"] = pa.array(np.full(table.num_rows, position, np.int32))
+    for prefix, keys in (("group", rule.group_by), ("value", rule.fields)):
+        for place, key in enumerate(keys):
+            field = rule.aliases.get(key, {}).get(rule_id, key)
+            columns[f"{prefix}{place}"] = pc.map_lookup(table["values"], field, "first")
+    result = pa.table(columns)
+    for place in range(len(rule.group_by)):
+        result = result.filter(result[f"group{place}"].is_valid())
+    return result
+
+
+def _groups(table: pa.Table, fields: int) -> NDArray[np.int64]:
+    """The number of each row's group: rows agree if their values do, letter case ignored."""
+    numbers = np.zeros(table.num_rows, np.int64)
+    for place in range(fields):
+        coded = table[f"group{place}"].combine_chunks().dictionary_encode()
+        folded = [fold(text) for text in coded.dictionary.to_pylist()]
+        ranks = {text: rank for rank, text in enumerate(sorted(set(folded)))}
+        of_code = np.array([ranks[text] for text in folded], np.int64)
+        pairs = numbers * max(1, len(ranks)) + of_code[coded.indices.to_numpy()]
+        numbers = np.unique(pairs, return_inverse=True)[1]
+    return numbers
 
 
 def _signal(
-    rule: Correlation,
-    event: _Event,
-    positions: tuple[int, ...],
-    group: Sequence[str | None],
-    fields: dict[str, str],
+    rule: Correlation, row: dict[str, Any], serves: Mapping[int, tuple[int, ...]]
 ) -> Signal:
-    values = tuple(event.values.get(fields[key]) for key in rule.fields)
+    values = (row[f"value{place}"] for place in range(len(rule.fields)))
     return Signal(
-        time_us=event.time_us,
-        rules=positions,
-        group=tuple(value or "" for value in group),
+        time_us=row["time"],
+        rules=serves[row["serves"]],
+        group=tuple(row[f"group{place}"] for place in range(len(rule.group_by))),
         values=tuple(None if value is None else fold(value) for value in values),
-        events=event.events,
-        known=tuple(sorted(event.values.items())),
+        events=tuple(row["events"]),
+        known=tuple(sorted(row["values"])),
     )
 
 
-def _finding(rule: Correlation, window: Sequence[Signal]) -> _Event:
+def _finding(rule: Correlation, window: Sequence[Signal]) -> dict[str, object]:
     """A finding as an event: its group, and what else all its events agree on, for chains."""
     group = dict(zip(rule.group_by, window[0].group, strict=True))
-    events = tuple(dict.fromkeys(e for signal in window for e in signal.events))
-    return _Event(window[-1].time_us, events, {**_agreed(window), **group})
+    events = list(dict.fromkeys(event for signal in window for event in signal.events))
+    values = {**_agreed(window), **group}
+    return {"time": window[-1].time_us, "events": events, "values": list(values.items())}
 
 
-def _agreed(window: Iterable[Signal]) -> dict[str, str]:
-    agreed: dict[str, str] | None = None
-    for signal in window:
-        if agreed is None:
-            agreed = dict(signal.known)
-            continue
+def _agreed(window: Sequence[Signal]) -> dict[str, str]:
+    agreed = dict(window[0].known)
+    for signal in window[1:]:
         known = {name: fold(text) for name, text in signal.known}
         agreed = {n: text for n, text in agreed.items() if known.get(n) == fold(text)}
-    return agreed or {}
+    return agreed

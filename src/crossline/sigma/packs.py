@@ -1,6 +1,8 @@
 """Rule packs: files, folders and archives of rules, read in place and in a fixed order."""
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,12 @@ __all__ = ["RuleFile", "rule_files"]
 _SUFFIXES = (".yml", ".yaml")
 _MAX_BYTES = 16 * 1024 * 1024
 """A rule file has some kilobytes; more is no rule (and may be an archive bomb)."""
+
+_DAMAGE = (
+    OSError, EOFError, RuntimeError, NotImplementedError, ValueError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+"""What reading a damaged, encrypted or exotic member of an archive raises."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ def _member(archive: zipfile.ZipFile, pack: str, name: str) -> RuleFile:
     try:
         with archive.open(name) as stream:
             return _checked(pack, name, stream.read(_MAX_BYTES + 1))
-    except (OSError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         return RuleFile(pack, name, b"", f"cannot be read from the archive: {error}")
 
 

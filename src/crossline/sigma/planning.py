@@ -11,10 +11,22 @@ from numpy.typing import NDArray
 from crossline.sigma.fields import FieldTests
 from crossline.sigma.logsources import Record, places
 from crossline.sigma.programs import Program, TestNumbers, build_program
-from crossline.sigma.rules import COMPARED_KINDS, Correlation, LogSource, Node, Rule, RuleSet, tests_of
+from crossline.sigma.rules import (
+    COMPARED_KINDS,
+    Correlation,
+    LogSource,
+    Node,
+    Rule,
+    RuleSet,
+    tests_of,
+)
 from crossline.sigma.views import View, view
 
 __all__ = ["Plan", "RuleClass", "plan"]
+
+
+_MAX_ROUTES = 100_000
+"""Routes remembered; records can name any number of channels and providers."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,17 @@ class Plan:
         return {source: tuple(numbers) for source, numbers in grouped.items()}
 
     @cached_property
+    def keywords_of(self) -> dict[int, frozenset[int]]:
+        """Keyword tests of the rules that have some."""
+        found = {
+            number: frozenset(
+                self.numbers.of(test) for test in tests_of(tree) if test.field is None
+            )
+            for number, tree in self.conditions.items()
+        }
+        return {number: tests for number, tests in found.items() if tests}
+
+    @cached_property
     def unmapped(self) -> frozenset[int]:
         """Numbers of rules whose log source the map does not have."""
         return frozenset(
@@ -116,6 +139,8 @@ class Plan:
 
     def route(self, record: Record) -> tuple[RuleClass, ...]:
         """The classes that a record belongs to; () if no rule looks at it."""
+        if len(self._routes) > _MAX_ROUTES:
+            self._routes.clear()
         if record not in self._routes:
             self._routes[record] = tuple(self._classes_of(record))
         return self._routes[record]
@@ -154,11 +179,9 @@ class Plan:
             self._keywords(rules),
         )
 
-
     def _keywords(self, rules: Iterable[int]) -> FieldTests | None:
         """The keyword tests of some rules; shared by classes that search for the same."""
-        tests = (test for number in rules for test in tests_of(self.conditions[number]))
-        numbers = frozenset(self.numbers.of(test) for test in tests if test.field is None)
+        numbers = frozenset[int]().union(*(self.keywords_of.get(number, ()) for number in rules))
         if not numbers:
             return None
         found = {number: self.numbers.tests[number] for number in sorted(numbers)}

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, pairwise
 
 from crossline.sigma.predicates import number_of
 from crossline.sigma.rules import Bound, Correlation
@@ -44,7 +45,7 @@ class Signal:
     known: tuple[tuple[str, str], ...]
 
 
-def findings(rule: Correlation, signals: Sequence[Signal]) -> Iterator[list[Signal]]:
+def findings(rule: Correlation, signals: Iterable[Signal]) -> Iterator[list[Signal]]:
     """The signals of each completed window of one group, in the order of time.
 
     Args:
@@ -58,7 +59,7 @@ def findings(rule: Correlation, signals: Sequence[Signal]) -> Iterator[list[Sign
         every = Bound("gte", len(set(rule.referred)))
         return _on_the_way_up(_Kinds(), signals, span, rule.bounds or (every,))
     if rule.fields:
-        signals = [signal for signal in signals if _counts(rule, signal)]
+        signals = (signal for signal in signals if _counts(rule, signal))
     measure = _MEASURES[rule.kind](rule)
     rising = rule.kind in {"event_count", "value_count", "value_sum"}
     if rising and any(bound.operator in {"gt", "gte", "eq"} for bound in rule.bounds):
@@ -183,7 +184,7 @@ def _on_the_way_up(
 
 
 def _complete(
-    measure: _Measure, signals: Sequence[Signal], span: int, bounds: Sequence[Bound]
+    measure: _Measure, signals: Iterable[Signal], span: int, bounds: Sequence[Bound]
 ) -> Iterator[list[Signal]]:
     """A finding per window that no further signal fits into; windows of one finding are apart.
 
@@ -191,12 +192,13 @@ def _complete(
     filling says nothing: our reading, the specification is silent.
     """
     window: deque[Signal] = deque()
-    for place, signal in enumerate(signals):
+    for signal, following in pairwise(chain(signals, [None])):
+        if signal is None:
+            break
         while window and signal.time_us - window[0].time_us > span:
             measure.add(window.popleft(), -1)
         window.append(signal)
         measure.add(signal, 1)
-        following = signals[place + 1] if place + 1 < len(signals) else None
         full = following is None or following.time_us - window[0].time_us > span
         if full and _met(bounds, measure.value()):
             yield list(window)

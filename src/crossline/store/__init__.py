@@ -2,5 +2,17 @@
 
 from crossline.store.access import Tables, UndeclaredTableError
 from crossline.store.delta import Store, empty, sorted_by_key, table_digest
+from crossline.store.files import NewFile, write_files
+from crossline.store.sql import connect
 
-__all__ = ["Store", "Tables", "UndeclaredTableError", "empty", "sorted_by_key", "table_digest"]
+__all__ = [
+    "NewFile",
+    "Store",
+    "Tables",
+    "UndeclaredTableError",
+    "connect",
+    "empty",
+    "sorted_by_key",
+    "table_digest",
+    "write_files",
+]

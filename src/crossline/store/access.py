@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from crossline.store.delta import Store
+from crossline.store.files import NewFile
 
 __all__ = ["Tables", "UndeclaredTableError"]
 
@@ -53,7 +54,12 @@ class Tables:
         self._check(name, self.reads | self.writes, "reads")
         return self.store.dataset(name)
 
-    def append(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+    def commit(self, name: str, files: Sequence[NewFile]) -> None:
+        """Add written files in one atomic commit; see `Store.commit`."""
+        self._check(name, self.writes, "writes")
+        self.store.commit(name, files)
+
+    def append(self, name: str, rows: pa.Table) -> None:
         """Add rows in one atomic commit; see `Store.append`."""
         self._check(name, self.writes, "writes")
         self.store.append(name, rows)

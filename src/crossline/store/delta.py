@@ -13,13 +13,18 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import TableNotFoundError
+from deltalake.transaction import AddAction
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
+from crossline.store.files import NewFile
 from crossline.tables import TABLES, Table
 
 __all__ = ["Store", "empty", "sorted_by_key", "table_digest"]
 
 _ROWS_PER_BATCH = 25_000
-_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=65_536)
+_ROWS_PER_READ = 2_048
+_BYTES_PER_BATCH = 16 * 2**20
+_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=8_192)
 
 
 def empty(name: str) -> pa.Table:
@@ -79,7 +84,11 @@ class Store:
     def dataset(self, name: str) -> ds.Dataset:
         """The table as an Arrow dataset (lazy); empty if it was never written."""
         table = self._open(name)
-        return ds.dataset(empty(name)) if table is None else table.to_pyarrow_dataset()
+        if table is None:
+            return ds.dataset(empty(name))
+        # Arrow's own file system: Delta's calls back into Python from Arrow's threads.
+        place = SubTreeFileSystem(str(self.root / name), LocalFileSystem())
+        return table.to_pyarrow_dataset(filesystem=place)
 
     def read(
         self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
@@ -92,15 +101,8 @@ class Store:
     def scan(
         self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """All rows in no particular order, in batches of at most 25,000 rows, in flat memory."""
-        scanner = self.dataset(name).scanner(
-            columns=list(columns) if columns else None,
-            filter=where,
-            batch_size=_ROWS_PER_BATCH,
-            batch_readahead=2,
-            fragment_readahead=1,
-        )
-        yield from (batch for batch in scanner.to_batches() if batch.num_rows)
+        """All rows in no particular order, in batches of bounded size (see `scan_part`)."""
+        yield from _batches(self.dataset(name), columns, where)
 
     def parts(self, name: str) -> list[str]:
         """The files that make up the table, sorted; each can be scanned on its own."""
@@ -109,20 +111,27 @@ class Store:
     def scan_part(
         self, name: str, part: str, columns: Sequence[str] | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """The rows of one of the table's `parts`, in batches of at most 25,000 rows."""
+        """The rows of one of the table's `parts`, in batches of up to 25,000 rows or 16 MiB."""
         dataset = self.dataset(name)
         for fragment in dataset.get_fragments():
             if fragment.path == part:
-                scanner = fragment.scanner(
-                    schema=dataset.schema,
-                    columns=list(columns) if columns else None,
-                    batch_size=_ROWS_PER_BATCH,
-                    batch_readahead=2,
-                )
-                yield from (batch for batch in scanner.to_batches() if batch.num_rows)
+                yield from _batches(fragment, columns, None, dataset.schema)
 
-    def append(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
-        """Add rows in one atomic commit; a reader is streamed in flat memory."""
+    def commit(self, name: str, files: Sequence[NewFile]) -> None:
+        """Add files that `write_files` wrote, in one atomic commit."""
+        table = TABLES[name]
+        actions = [
+            AddAction(file.name, file.size, file.partition, 0, data_change=True, stats=file.stats)
+            for file in files
+        ]
+        # Through an empty table, so that Arrow's types become Delta's in one place only.
+        if not self.exists(name):
+            self.append(name, empty(name))
+        delta = DeltaTable(str(self.root / name))
+        delta.create_write_transaction(actions, "append", delta.schema(), list(table.partition_by))
+
+    def append(self, name: str, rows: pa.Table) -> None:
+        """Add rows in one atomic commit."""
         write_deltalake(
             str(self.root / name),
             rows,
@@ -172,8 +181,36 @@ class Store:
         if table is None:
             return
         if len(table.file_uris()) > 1:
-            table.optimize.compact(writer_properties=_WRITER)
+            table.optimize.compact(max_concurrent_tasks=1, writer_properties=_WRITER)
         table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
+
+
+def _batches(
+    rows: ds.Dataset | ds.Fragment,
+    columns: Sequence[str] | None,
+    where: ds.Expression | None,
+    schema: pa.Schema | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Batches large enough to be worth the work done a batch, small enough for flat memory."""
+    scanner = rows.scanner(
+        **({"schema": schema} if schema else {}),
+        columns=list(columns) if columns else None,
+        filter=where,
+        batch_size=_ROWS_PER_READ,
+        batch_readahead=1,
+        fragment_readahead=1,
+        use_threads=False,
+    )
+    held: list[pa.RecordBatch] = []
+    for batch in scanner.to_batches():
+        if batch.num_rows:
+            held.append(batch)
+        full = sum(each.num_rows for each in held) + _ROWS_PER_READ > _ROWS_PER_BATCH
+        if held and (full or sum(each.nbytes for each in held) > _BYTES_PER_BATCH):
+            yield pa.concat_batches(held)
+            held = []
+    if held:
+        yield pa.concat_batches(held)
 
 
 def _check_key(table: Table, rows: pa.Table) -> None:

@@ -88,9 +88,7 @@ class SmallEstate:
         """Plain events on so many hosts and days: the base rate of the estate."""
         for host in range(hosts):
             for day in range(days):
-                name = f"plain{host}_{day}"
-                self.event(name, minute=1440 * (day - days), host=f"pc{host}", code="4616",
-                           form="winsec")  # fmt: skip
+                self.event(f"plain{host}_{day}", 1440 * (day - days), f"pc{host}", code="4")
 
     def run(
         self, assets: Iterable[Mapping[str, str]] = (), order: Sequence[int] | None = None

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from crossline.intrusions.movement import Move, find_moves, movement_bits
 from crossline.intrusions.nodes import Node, Process
-from crossline.intrusions.sessions import Logon, Move, Sessions, find_moves, movement_bits
+from crossline.intrusions.sessions import Logon, Sessions
 from crossline.settings import IntrusionSettings
 
 MINUTE_US = 60_000_000
@@ -57,6 +58,12 @@ def test_events_that_the_logon_does_not_connect_are_not_tied(nodes: list[Node]) 
     assert moves(nodes, logon(5)) == []
 
 
+def test_the_system_account_may_use_the_secrets_of_any_other() -> None:
+    nodes = [node("a", 4, "ws1", r"NT AUTHORITY\SYSTEM"), node("c", 6, "dc1", session="99")]
+    (move,) = moves(nodes, logon(5))
+    assert not move.same_account
+
+
 def test_a_session_id_used_again_after_boot_is_another_session() -> None:
     sessions = Sessions([logon(0), logon(100)])
     early, late = node("a", 5, "dc1", session="99"), node("b", 105, "dc1", session="99")
@@ -70,8 +77,10 @@ def test_an_event_without_a_session_has_no_key() -> None:
 
 def test_a_daily_logon_weighs_less_than_a_first_one() -> None:
     settings = IntrusionSettings()
-    first = Move(logon(5), 0, 1, 0, MINUTE_US, True)
+    first = Move(logon(5), 0, 1, 0, MINUTE_US, True, True)
     days = {("north", "dc1"): 200}
     bits = movement_bits(first, days, settings)
     assert bits > movement_bits(replace(first, days=150), days, settings) > settings.movement_bits
     assert bits > movement_bits(replace(first, same_session=False), days, settings)
+    assert bits > movement_bits(replace(first, same_account=False), days, settings)
+    assert bits > movement_bits(replace(first, gap=60 * MINUTE_US), days, settings)

@@ -6,12 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossline.report.pictures.axis import Axis, axis_over
-from crossline.report.pictures.calendar import calendar
+from crossline.report.pictures.calendar import Calendar, calendar
 from crossline.report.pictures.heat_map import heat_map, technique_name
 from crossline.report.pictures.hosts import host_strip
 from crossline.report.pictures.timeline import Activity, columns, timeline
+from crossline.report.window import log_window
 from crossline.store import empty
 from crossline.tables import TABLES
+
+
+def drawn_calendar(*made: dict[str, object], names: dict[str, str] | None = None) -> Calendar:
+    table = rows("coverage", *made)
+    return calendar(table, names or {}, log_window(table))
+
 
 START = datetime(2020, 3, 9, 7, 40, tzinfo=UTC)
 MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -23,7 +30,14 @@ def rows(name: str, *made: dict[str, object]) -> pa.Table:
 
 
 def month(host: str, state: str, each: str = "2020-03", log: str = "sysmon") -> dict[str, object]:
-    return {"organisation": "a", "host": host, "month": each, "format": log, "state": state}
+    return {
+        "organisation": "a",
+        "host": host,
+        "month": each,
+        "format": log,
+        "state": state,
+        "events": int(state in ("seen", "partial")),
+    }
 
 
 @pytest.mark.parametrize(
@@ -69,15 +83,13 @@ def test_columns_stay_within_the_plot_and_their_row(times: list[datetime]) -> No
 )
 def test_hosts_of_one_log_are_taken_together(states: list[str], together: str) -> None:
     made = [month(f"h{n}", state) for n, state in enumerate(states)]
-    made += [month("h9", "seen", "2020-04")]
-    drawn = calendar(rows("coverage", *made), {})
-    assert drawn.groups[0].rows[0].cells[0].state == together
+    made += [month("h9", "seen", each) for each in ("2020-02", "2020-04")]
+    drawn = drawn_calendar(*made)
+    assert drawn.groups[0].rows[0].cells[1].state == together
 
 
 def test_months_between_two_months_are_drawn_though_no_row_names_them() -> None:
-    made = calendar(
-        rows("coverage", month("h", "seen", "2019-11"), month("h", "seen", "2020-02")), {}
-    )
+    made = drawn_calendar(month("h", "seen", "2019-11"), month("h", "seen", "2020-02"))
     assert [letter for _, letter, _ in made.months] == ["N", "D", "J", "F"]
     assert [cell.state for cell in made.groups[0].rows[0].cells][1] == "unknown"
 
@@ -87,19 +99,26 @@ def test_the_most_silent_log_is_named_from_the_full_set() -> None:
         month("h", state, f"2020-0{n}") for n, state in enumerate(["seen", "silent", "seen"], 1)
     ]
     made += [month("h", "seen", f"2020-0{n}", "winsec") for n in (1, 2, 3)]
-    assert calendar(rows("coverage", *made), {"a": "Alpha"}).reading == (
+    assert drawn_calendar(*made, names={"a": "Alpha"}).reading == (
         "5 of 6 source-months hold a full log; most silent is sysmon at Alpha, 1 month."
     )
 
 
+def test_one_record_dated_1601_does_not_make_a_calendar_of_centuries() -> None:
+    made = [month("h", "seen", f"2020-{n:02}") for n in range(1, 13)]
+    drawn = drawn_calendar(month("h", "partial", "1601-01"), *made)
+    assert len(drawn.months) == 12
+    assert drawn.outside == 1
+
+
 def test_thirty_organisations_are_drawn_twelve_first() -> None:
     made = [month("h", "seen") | {"organisation": f"o{n:02}"} for n in range(30)]
-    drawn = calendar(rows("coverage", *made), {})
+    drawn = drawn_calendar(*made)
     assert (len(drawn.groups), len(drawn.more)) == (12, 18)
 
 
 def test_an_empty_case_has_empty_pictures() -> None:
-    assert calendar(empty("coverage"), {}).groups == ()
+    assert calendar(empty("coverage"), {}, None).groups == ()
     assert timeline([], {}, "nothing").lanes == ()
     assert host_strip([]).rows == ()
     assert (
@@ -157,6 +176,25 @@ def test_a_technique_is_seen_observable_or_blind() -> None:
         "T1071": "blind",
     }
     assert drawn.reading.startswith("2 of the 3 techniques that could be looked for were seen")
+
+
+def test_cells_of_one_tactic_never_overlap() -> None:
+    names = [f"T{n}" for n in range(1001, 1660)]
+    found = [
+        {"detection_id": f"de_{n}", "rule_id": f"r{n}", "organisation": "a", "techniques": [name]}
+        for n, name in enumerate(names[:200])
+    ]
+    rules = [rule(f"r{n}", name, "ran") for n, name in enumerate(names)]
+    drawn = heat_map(
+        rows("detections", *found), empty("intrusion_events"), rows("rule_status", *rules)
+    )
+    for tactic in drawn.tactics:
+        boxes = [(cell.x, cell.y, cell.width, cell.height) for cell in tactic.cells]
+        for n, (x, y, width, height) in enumerate(boxes):
+            assert all(
+                left >= x + width or top >= y + height or left + wide <= x
+                for left, top, wide, _ in boxes[n + 1 :]
+            )
 
 
 def test_a_sub_technique_is_named_with_its_parent() -> None:

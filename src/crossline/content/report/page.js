@@ -148,8 +148,7 @@ class Table {
     if (kind === "story" && value) {
       cell.append(element("a", this.labels[value], { href: "#" + value }));
     } else if (kind === "record" && this.value("event", row)) {
-      const event = this.value("event", row);
-      cell.append(element("a", value || event, { href: "#" + event }));
+      cell.append(element("a", value || "record", { href: "#" + this.value("event", row) }));
     } else {
       cell.append(shown(kind, value));
     }

@@ -7,13 +7,15 @@ memory is flat, and members of archives need not be seekable.
 """
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from evtx import PyEvtxParser
 
+from crossline.evidence.formats.evtx_salvage import mended, without_tables
 from crossline.evidence.sources import Flaw, Records
 
 __all__ = ["read", "recognises"]
@@ -25,12 +27,19 @@ _CHUNK_BYTES = 64 * 1024
 # Magic, first and last chunk, next record, size of the used header, version 3.1, size of the
 # header, number of chunks.
 _HEADER = struct.pack("<8sQQQIHHHH", _FILE_MAGIC, 0, 0, 1, 128, 1, 3, _HEADER_BYTES, 1)
+_RECORD_NUMBERS_AT = 24
+# No record is smaller, so that a chunk cannot hold more of them.
+_MOST_RECORDS = _CHUNK_BYTES // 28
+_RECORD_NUMBER = re.compile(r"record number (\d+)")
+_MOST_COMPLAINT_CHARACTERS = 200
+# Damaged numbers of records may be larger than the column holds.
+_MOST_LOCATOR = 2**63 - 1
 _OWN_HEADER = _HEADER.ljust(_HEADER_BYTES, b"\0")
 
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """What the library made of one chunk: texts, their record numbers, and what it complained of."""
+    """What the library made of one chunk: texts, their record numbers, and its complaints."""
 
     texts: list[bytes]
     numbers: list[int]
@@ -56,7 +65,9 @@ def read(stream: BinaryIO) -> Iterator[Records | Flaw]:
         chunk = stream.read(_CHUNK_BYTES)
     found = (offset - _HEADER_BYTES + _CHUNK_BYTES - 1) // _CHUNK_BYTES
     if stated is not None and found < stated:
-        yield Flaw("file", None, f"the file is cut: its header states {stated} chunks, it holds {found}")
+        yield Flaw(
+            "file", None, f"the file is cut: its header states {stated} chunks, it holds {found}"
+        )
 
 
 def _stated_chunks(header: bytes) -> int | None:
@@ -69,14 +80,51 @@ def _stated_chunks(header: bytes) -> int | None:
 def _read_chunk(chunk: bytes, offset: int) -> Iterator[Records | Flaw]:
     if not chunk.startswith(_CHUNK_MAGIC) and not chunk.strip(b"\0"):
         return  # space that was never used
-    cut = len(chunk) < _CHUNK_BYTES
-    parsed = _parse(chunk.ljust(_CHUNK_BYTES, b"\0"))
+    whole = chunk.ljust(_CHUNK_BYTES, b"\0")
+    stated = _stated_records(whole)
+    parsed = first = _parse(whole)
+    if first.complaints or len(first.texts) < stated:
+        better = mended(whole)
+        parsed = max(first, _parse(better), _parse(without_tables(better)), key=_number_of_texts)
     if parsed.texts:
         yield Records(parsed.texts, parsed.numbers, "json")
-    for complaint in parsed.complaints:
-        yield Flaw("chunk", None, f"chunk at byte {offset}: {complaint}")
-    if cut:
-        yield Flaw("file", None, f"the file is cut in the chunk at byte {offset}")
+    yield from _flaws(parsed, stated, offset)
+    if parsed is not first:
+        recovered = len(parsed.texts) - len(first.texts)
+        yield Flaw("chunk", None, f"{_place(offset)} is damaged; {recovered} records recovered", 0)
+    if len(chunk) < _CHUNK_BYTES:
+        yield Flaw("file", None, f"the file is cut in the {_place(offset)}")
+
+
+def _place(offset: int) -> str:
+    return f"chunk at byte {offset:,}"
+
+
+def _number_of_texts(parsed: _Parsed) -> int:
+    return len(parsed.texts)
+
+
+def _stated_records(chunk: bytes) -> int:
+    """How many records the chunk's header says it holds; 0 if what it says cannot be."""
+    first, last = struct.unpack_from("<QQ", chunk, _RECORD_NUMBERS_AT)
+    return last - first + 1 if 0 <= last - first < _MOST_RECORDS else 0
+
+
+def _flaws(parsed: _Parsed, stated: int, offset: int) -> Iterator[Flaw]:
+    """A flaw for each record named; what else is missing goes to the first other complaint."""
+    named = [(_RECORD_NUMBER.search(each), each) for each in parsed.complaints]
+    missing = stated - len(parsed.texts) - sum(number is not None for number, _ in named)
+    for number, complaint in named:
+        reason = f"{_place(offset)}: {complaint[:_MOST_COMPLAINT_CHARACTERS]}"
+        if number:
+            yield Flaw("record", int(number[1]) & _MOST_LOCATOR, reason)
+        else:
+            yield Flaw("chunk", None, reason, max(1, missing))
+            missing = 0
+    if missing > 0:
+        found = len(parsed.texts)
+        reason = f"{_place(offset)} states {stated} records, {found} of them were found"
+        yield Flaw("chunk", None, reason, missing)
 
 
 def _parse(chunk: bytes) -> _Parsed:
@@ -85,12 +133,13 @@ def _parse(chunk: bytes) -> _Parsed:
     numbers: list[int] = []
     complaints: list[str] = []
     stream = io.BytesIO(_OWN_HEADER + chunk)
-    records = PyEvtxParser(stream, number_of_threads=1).records_json()
+    parser = PyEvtxParser(stream, number_of_threads=1)
+    records = cast("Iterator[dict[str, Any]]", parser.records_json())
     while True:
         try:
             for record in records:
                 texts.append(record["data"].encode())
-                numbers.append(record["event_record_id"])
+                numbers.append(record["event_record_id"] & _MOST_LOCATOR)
         except RuntimeError as error:
             complaints.append(str(error))
         else:

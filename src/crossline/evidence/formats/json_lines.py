@@ -11,6 +11,7 @@ from crossline.evidence.texts import MOST_RECORD_BYTES, as_utf8, lines
 __all__ = ["read", "recognises"]
 
 _LINES_LOOKED_AT = 20
+_LONG_LINE_BYTES = 32 * 1024
 
 
 def recognises(head: bytes) -> bool:
@@ -19,9 +20,10 @@ def recognises(head: bytes) -> bool:
     A first line that is longer than what is looked at counts, if it begins as an object.
     """
     text = as_utf8(head)
-    if text.lstrip().startswith(b"{") and b"\n" not in text.strip():
+    first, *others = text.split(b"\n")[:_LINES_LOOKED_AT]
+    if not others and len(first) >= _LONG_LINE_BYTES and first.lstrip().startswith(b"{"):
         return True
-    return any(_is_object(line) for line in text.split(b"\n")[:_LINES_LOOKED_AT])
+    return any(_is_object(line) for line in (first, *others))
 
 
 def _is_object(line: bytes) -> bool:

@@ -15,8 +15,12 @@ __all__ = ["read", "recognises", "recognises_array"]
 _WRAPPER = re.compile(r'\s*\{\s*"(?:Records|value|events)"\s*:\s*(?=\[\s*\{)')
 _BETWEEN = re.compile(r"[\s,\[\]\x00]*")
 _BETWEEN_WRAPPED = re.compile(r"[\s,\[]*")
-_FIRST_KEY = re.compile(r'\{\s*"[^"\\]{1,256}"\s*:')
+_FIRST_KEY = re.compile(r'\{\s{0,64}"[^"\\]{1,256}"\s{0,64}:')
+_ANY_OBJECT = re.compile(r'\{\s{0,64}"')
+_MOST_KEY_CHARACTERS = 512
 _MOST_AT_ONCE = 1000
+# What must be there to see a wrapper.
+_HEAD_CHARACTERS = 4096
 # A fault this close to the end of what was read may only be the end of what was read.
 _NEAR_THE_END = 16
 
@@ -50,9 +54,11 @@ class _Values:
         self._line = 1
         self._ended = False
         self._between = _BETWEEN
+        self._first_key: re.Match[str] | None = None
 
     def read(self) -> Iterator[Records | Flaw]:
-        self._grow()
+        while len(self._text) < _HEAD_CHARACTERS and not self._ended:
+            self._grow()
         if wrapper := _WRAPPER.match(self._text):
             self._between = _BETWEEN_WRAPPED
             self._move_to(wrapper.end())
@@ -100,17 +106,18 @@ class _Values:
             try:
                 _, end = self._scan(self._text, self._at)
             except RecursionError:
-                return self._resume("the value is nested too deeply", self._at + 1)
+                return self._resume("the value is nested too deeply")
             except json.JSONDecodeError as error:
                 if self._may_go_on(error):
                     self._grow()
                     continue
-                return self._resume(f"not valid JSON: {error.msg}", self._at + 1)
+                return self._resume(f"not valid JSON: {error.msg}")
             if end >= len(self._text) - 1 and not self._ended and self._text[self._at] not in "{[":
                 self._grow()  # a number may go on
                 continue
             text = self._text[self._at : end]
             self._move_to(end)
+            self._first_key = _FIRST_KEY.match(text) or self._first_key
             return text
 
     def _may_go_on(self, error: json.JSONDecodeError) -> bool:
@@ -119,20 +126,18 @@ class _Values:
         unterminated = error.msg.startswith("Unterminated")
         return unterminated or error.pos >= len(self._text) - _NEAR_THE_END
 
-    def _resume(self, reason: str, after: int) -> Flaw:
-        """Move to where the next record seems to begin: at the same first key as this one's."""
+    def _resume(self, reason: str) -> Flaw:
+        """Move to where the next record seems to begin.
+
+        That is where an object has the same first key as this one or, where just that is broken,
+        as the last whole one.
+        """
         line = self._line
-        first_key = _FIRST_KEY.match(self._text, self._at)
-        marker = re.compile(re.escape(first_key.group()) if first_key else r'\{\s*"')
-        while True:
-            found = marker.search(self._text, after)
-            if found:
-                self._move_to(found.start())
-                break
-            self._move_to(max(after, len(self._text) - 300))
-            if self._ended:
-                self._move_to(len(self._text))
-                break
+        first_key = _FIRST_KEY.match(self._text, self._at) or self._first_key
+        start = re.compile(re.escape(first_key.group())) if first_key else _ANY_OBJECT
+        self._move_to(self._at + 1)
+        while not (found := start.search(self._text, self._at)) and not self._ended:
+            self._move_to(max(self._at, len(self._text) - _MOST_KEY_CHARACTERS))
             self._grow()
-            after = 0
+        self._move_to(found.start() if found else len(self._text))
         return Flaw("record", line, reason)

@@ -6,6 +6,7 @@ record costs only itself, and a document type declaration at the head is never a
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import BinaryIO
 
 from crossline.evidence.sources import Flaw, Records
@@ -16,13 +17,17 @@ __all__ = ["read", "recognises"]
 _START = re.compile(rb"<Event(?:\s[^<>]*)?>\s*<System[\s>/]")
 _ANY_EVENT = re.compile(rb"<(?:Event|System)[\s>]")
 _END = b"</Event>"
+_PROLOGUE = re.compile(rb"<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>", re.DOTALL)
 # What may hold the beginning of a start tag at the end of a block.
 _OVERLAP = 4096
 
 
 def recognises(head: bytes) -> bool:
     """Whether the text is XML that begins with Event or Events."""
-    return bool(re.match(rb"\s*(?:<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?>|\s)*<Events?[\s>]", as_utf8(head), re.DOTALL))
+    text = as_utf8(head).lstrip()
+    while prologue := _PROLOGUE.match(text):
+        text = text[prologue.end() :].lstrip()
+    return bool(re.match(rb"<Events?[\s>]", text))
 
 
 def read(stream: BinaryIO) -> Iterator[Records | Flaw]:
@@ -53,7 +58,7 @@ def _cut(text: bytes, line: int) -> Iterator[Records | Flaw]:
     if _ANY_EVENT.search(before):
         flaws.append(Flaw("record", line, "an Event element that is not one of the event log"))
     at = 0
-    for start, stop in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, stop in pairwise([*starts, len(text)]):
         line += text.count(b"\n", at, start)
         at = start
         end = text.rfind(_END, start, stop)

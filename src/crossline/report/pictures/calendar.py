@@ -4,7 +4,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from crossline.report.window import Window, month_names
 from crossline.report.wording import clipped, counted
 
 __all__ = ["STATES", "Calendar", "CalendarCell", "CalendarGroup", "CalendarRow", "calendar"]
@@ -20,6 +22,7 @@ STATES = (
 _LARGEST_CELL = 28.0
 _ROW, _HEAD = 17, 20
 _GROUPS_AT_FIRST = 12
+_LETTERS, _LETTER, _YEAR = "JFMAMJJASOND", 9, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,12 @@ class CalendarCell:
 
 @dataclass(frozen=True, slots=True)
 class CalendarRow:
-    """One kind of log of one organisation; `held` counts its months that are seen in full."""
+    """One kind of log of one organisation; `held` of its `months` are seen in full."""
 
     y: int
     label: str
     held: int
+    months: int
     cells: tuple[CalendarCell, ...]
 
 
@@ -54,7 +58,10 @@ class CalendarGroup:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The picture: months as (x, letter, year where it changes), organisations, counts, finding."""
+    """The picture: months as (x, letter, year where it changes), organisations, counts, finding.
+
+    `outside` counts months with a log that are not drawn.
+    """
 
     months: tuple[tuple[float, str, str], ...]
     cell: float
@@ -63,11 +70,13 @@ class Calendar:
     counts: tuple[tuple[str, str, int], ...]
     total: int
     reading: str
+    outside: int
 
 
-def calendar(coverage: pa.Table, names: dict[str, str]) -> Calendar:
-    """Draw the table `coverage`, hosts of one organisation and log taken together."""
-    months = _every_month(sorted(set(coverage["month"].to_pylist()) - {"unknown"}))
+def calendar(coverage: pa.Table, names: dict[str, str], window: Window | None) -> Calendar:
+    """Draw the months of `coverage` within the window, hosts of one log taken together."""
+    months = month_names(window) if window else []
+    outside = len(set(_held_months(coverage)) - set(months))
     cell = min(_LARGEST_CELL, PLOT / max(1, len(months)))
     tally = _tally(coverage)
     groups = tuple(
@@ -83,7 +92,13 @@ def calendar(coverage: pa.Table, names: dict[str, str]) -> Calendar:
         counts=tuple((state, words, states[state]) for state, words in STATES),
         total=states.total(),
         reading=_reading(states, groups),
+        outside=outside,
     )
+
+
+def _held_months(coverage: pa.Table) -> list[str]:
+    held: list[str] = coverage.filter(pc.greater(coverage["events"], 0))["month"].to_pylist()
+    return held
 
 
 def _organisations(coverage: pa.Table, names: dict[str, str]) -> list[tuple[str, str, int]]:
@@ -106,20 +121,15 @@ def _tally(coverage: pa.Table) -> dict[str, dict[str, dict[str, Counter[str]]]]:
     return tally
 
 
-def _every_month(found: list[str]) -> list[str]:
-    if not found:
-        return []
-    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (found[0], found[-1]))
-    return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first, last + 1)]
-
-
 def _head(months: list[str], cell: float) -> list[tuple[float, str, str]]:
-    letters, year, head = "JFMAMJJASOND", "", []
+    """Where each month stands, its letter where there is room, its year where that begins."""
+    head = []
     for n, month in enumerate(months):
-        new = month[:4] if month[:4] != year else ""
-        year = month[:4]
-        letter = letters[int(month[5:]) - 1] if cell >= 9 else ""
-        head.append((round(LABELS + n * cell, 1), letter, new))
+        begins = n == 0 or month.endswith("-01")
+        next_year = 13 - int(month[5:])
+        room = n + next_year >= len(months) or next_year * cell > _YEAR
+        letter = _LETTERS[int(month[5:]) - 1] if cell >= _LETTER else ""
+        head.append((round(LABELS + n * cell, 1), letter, month[:4] if begins and room else ""))
     return head
 
 
@@ -148,7 +158,8 @@ def _row(
         for m, month in enumerate(months)
     )
     held = sum(each.state == "seen" for each in cells)
-    return CalendarRow(y, clipped(log, 30), held, cells)
+    months_known = sum(each.state != "unknown" for each in cells)
+    return CalendarRow(y, clipped(log, 30), held, months_known, cells)
 
 
 def _cell(x: float, log: str, month: str, states: Counter[str]) -> CalendarCell:
@@ -178,7 +189,10 @@ def _share(states: Counter[str]) -> float:
 def _reading(states: Counter[str], groups: tuple[CalendarGroup, ...]) -> str:
     if not states:
         return "No month of any log is known."
-    full = f"{states['seen']:,} of {states.total():,} source-months hold a full log"
+    known = states.total() - states["unknown"]
+    full = f"{states['seen']:,} of {counted(known, 'source-month')} hold a full log"
+    if not states["seen"]:
+        full = f"None of {counted(known, 'source-month')} holds a full log"
     holes = [
         (sum(each.state == "silent" for each in row.cells), group.name, row.label)
         for group in groups

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from textwrap import wrap
 
 import msgspec
 import pyarrow as pa
@@ -13,7 +14,7 @@ from crossline.report.wording import clipped, counted
 
 __all__ = ["Cell", "HeatMap", "Tactic", "heat_map", "technique_name"]
 
-_MOST_CELLS = 18
+_WIDTH, _WIDEST, _GAP, _TOP, _SMALL = 1094, 150, 5, 36, 15
 _ORDER = {"intrusion": 0, "detected": 1, "observable": 2, "blind": 3}
 _NOT_BLIND = ("ran", "degraded")
 
@@ -29,30 +30,37 @@ class _Attack(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One technique under one tactic: state, organisations it was seen in, words for a pointer."""
+    """One technique under one tactic: where it stands, its state, and words for a pointer.
+
+    A technique that was seen has its name in `lines`; others have their id alone.
+    """
 
     technique: str
-    name: str
     state: str
+    x: float
+    y: int
+    width: float
+    height: int
+    lines: tuple[str, ...]
     organisations: int
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Tactic:
-    """One column: its name, the cells shown, and how many of each state were not shown."""
+    """One column: the words of its name, where it begins, its cells."""
 
-    name: str
+    words: tuple[str, ...]
+    x: float
     cells: tuple[Cell, ...]
-    more_observable: int
-    more_blind: int
 
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """The picture: columns, how many techniques there are of each state, and the finding."""
+    """The picture: columns, height, how many techniques there are of each state, the finding."""
 
     tactics: tuple[Tactic, ...]
+    height: int
     counts: dict[str, int]
     version: str
     notice: str
@@ -80,13 +88,17 @@ def heat_map(detections: pa.Table, steps: pa.Table, rules: pa.Table) -> HeatMap:
     observable, blind = _looked_for(rules)
     states = dict.fromkeys(blind, "blind") | dict.fromkeys(observable, "observable")
     states |= {each: "intrusion" if each in in_stories else "detected" for each in seen}
-    attack = _attack()
-    tactics = tuple(_tactic(name, states, seen) for name in attack.tactics)
     counts = {state: sum(each == state for each in states.values()) for state in _ORDER}
+    tactics = tuple(_columns(states, seen))
+    ends = (cell.y + cell.height for tactic in tactics for cell in tactic.cells)
     return HeatMap(
-        tuple(each for each in tactics if each.cells), counts, attack.version, attack.notice,
+        tactics,
+        max(ends, default=0),
+        counts,
+        _attack().version,
+        _attack().notice,
         _reading(counts),
-    )  # fmt: skip
+    )
 
 
 def _parent(technique: str) -> str:
@@ -116,36 +128,63 @@ def _looked_for(rules: pa.Table) -> tuple[set[str], set[str]]:
     return ran, tagged - ran
 
 
-def _tactic(name: str, states: dict[str, str], seen: dict[str, dict[str, int]]) -> Tactic:
+def _columns(states: dict[str, str], seen: dict[str, dict[str, int]]) -> Iterator[Tactic]:
+    """Tactics with at least one technique, side by side over the whole width."""
     known = _attack().techniques
-    members = sorted(
-        (each for each in states if name in known.get(each, ())[1:]),
-        key=lambda each: (_ORDER[states[each]], -len(seen.get(each, ())), each),
-    )
-    shown, rest = members[:_MOST_CELLS], [states[each] for each in members[_MOST_CELLS:]]
-    return Tactic(
-        name.replace("-", " "),
-        tuple(_cells(shown, states, seen)),
-        rest.count("observable"),
-        rest.count("blind"),
-    )
+    members = {
+        tactic: [each for each in states if tactic in known.get(each, ())[1:]]
+        for tactic in _attack().tactics
+    }
+    used = [tactic for tactic in _attack().tactics if members[tactic]]
+    wide = min(_WIDEST, _WIDTH / max(1, len(used)))
+    for n, tactic in enumerate(used):
+        order = sorted(
+            members[tactic], key=lambda each: (_ORDER[states[each]], -len(seen.get(each, ())), each)
+        )
+        cells = tuple(_cells(order, states, seen, n * wide, wide - _GAP))
+        yield Tactic(tuple(tactic.replace("-", " ").split(" ", 1)), round(n * wide, 1), cells)
 
 
 def _cells(
-    shown: list[str], states: dict[str, str], seen: dict[str, dict[str, int]]
+    order: list[str],
+    states: dict[str, str],
+    seen: dict[str, dict[str, int]],
+    x: float,
+    width: float,
 ) -> Iterator[Cell]:
-    words = {"observable": "looked for, not seen", "blind": "no log to look at"}
-    for technique in shown:
-        where = seen.get(technique, {})
-        name = _attack().techniques[technique][0]
-        told = words.get(
-            states[technique],
-            f"{counted(sum(where.values()), 'detection')} at {counted(len(where), 'organisation')}",
-        )
-        yield Cell(
-            technique, clipped(name, 40), states[technique], len(where),
-            f"{technique} {name}: {told}",
-        )  # fmt: skip
+    """Seen techniques one below the other, the others small and two abreast."""
+    y, half, right = _TOP, round((width - 3) / 2, 1), False
+    for technique in order:
+        state, where = states[technique], seen.get(technique, {})
+        title = f"{technique} {_attack().techniques[technique][0]}: {_told(state, where)}"
+        if where:
+            lines = _wrapped(_attack().techniques[technique][0], int((width - 8) / 5.4))
+            tall = 17 + 11 * len(lines)
+            yield Cell(
+                technique, state, round(x, 1), y, round(width, 1), tall, lines, len(where), title
+            )
+            y += tall + 3
+        else:
+            left = round(x + (half + 3 if right else 0), 1)
+            yield Cell(technique, state, left, y, half, _SMALL, (), 0, title)
+            y += _SMALL + 3 if right else 0
+            right = not right
+
+
+def _told(state: str, where: dict[str, int]) -> str:
+    if state == "observable":
+        return "looked for, not seen"
+    if state == "blind":
+        return "no log to look at"
+    told = f"{counted(sum(where.values()), 'detection')} at "
+    return told + counted(len(where), "organisation")
+
+
+def _wrapped(name: str, most: int) -> tuple[str, ...]:
+    """A name on one or two lines of at most so many characters."""
+    first, *more = wrap(name, max(4, most), break_long_words=False) or [""]
+    lines = (first, " ".join(more)) if more else (first,)
+    return tuple(clipped(line, max(4, most)) for line in lines)
 
 
 def _reading(counts: dict[str, int]) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from math import log2
 
 from crossline.report.pictures.axis import Axis, Tick, axis_over
+from crossline.report.window import Window
 
 __all__ = ["Activity", "Lane", "Timeline", "TimelineRow", "columns", "timeline"]
 
@@ -67,10 +68,13 @@ class Timeline:
 
 def timeline(
     activities: Sequence[Activity],
-    held: dict[str, tuple[datetime, datetime]],
+    held: dict[str, Window],
     reading: str,
 ) -> Timeline:
-    """Draw activities, already in order, in lanes; `held` gives first and last record by name."""
+    """Draw activities, already in order, in lanes.
+
+    `held` gives the first and the last record by name; activities lie within the case's window.
+    """
     times = [time for span in held.values() for time in span]
     times += [time for each in activities for time in each.times]
     axis = axis_over(times, LABELS, PLOT)
@@ -81,7 +85,7 @@ def timeline(
     return Timeline(axis.ticks(), lanes[:_LANES_AT_FIRST], lanes[_LANES_AT_FIRST:], reading)
 
 
-def _lane(name: str, rows: list[Activity], held: tuple[datetime, datetime], axis: Axis) -> Lane:
+def _lane(name: str, rows: list[Activity], held: Window, axis: Axis) -> Lane:
     drawn = tuple(_row(each, _HEAD + n * _ROW, axis) for n, each in enumerate(_folded(name, rows)))
     return Lane(name, drawn, tuple(_blind(held, axis)), _HEAD + max(1, len(drawn)) * _ROW + 4)
 
@@ -119,7 +123,7 @@ def columns(
     )
 
 
-def _blind(held: tuple[datetime, datetime], axis: Axis) -> Iterator[tuple[float, float]]:
+def _blind(held: Window, axis: Axis) -> Iterator[tuple[float, float]]:
     first, last = axis.x(held[0]), axis.x(held[1])
     if first - axis.left > 10:
         yield (axis.left, round(first - axis.left, 1))

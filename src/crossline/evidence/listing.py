@@ -12,9 +12,8 @@ from crossline.evidence.opening import (
     MEMBER_MARK,
     MOST_DEPTH,
     READ_ERRORS,
-    labelled_members,
+    members_of,
     opened,
-    opened_zip,
     reason_of,
 )
 from crossline.evidence.sniffing import HEAD_BYTES, container_of
@@ -77,8 +76,7 @@ def _stated_path(disk_path: Path, base: Path) -> str:
 
 def _look_into(place: _Place) -> Iterator[Source | Fault]:
     try:
-        with opened_zip(place.disk_path, place.member) as archive:
-            labels = None if archive is None else list(labelled_members(archive))
+        labels = members_of(place.disk_path, place.member)
         if labels is None:
             yield _source(place)
             return
@@ -89,8 +87,10 @@ def _look_into(place: _Place) -> Iterator[Source | Fault]:
         yield place.fault(f"zips inside zips deeper than {MOST_DEPTH}: unpack it first")
         return
     if len(labels) > MOST_MEMBERS:
-        yield place.fault(f"only the first {MOST_MEMBERS:,} of its {len(labels):,} members are read")
-    for label in sorted(labels[:MOST_MEMBERS]):
+        yield place.fault(
+            f"only the first {MOST_MEMBERS:,} of its {len(labels):,} members are read"
+        )
+    for label in labels[:MOST_MEMBERS]:
         member = label if place.member is None else f"{place.member}{MEMBER_MARK}{label}"
         yield from _look_into(
             _Place(place.organisation, place.disk_path, place.path, member, place.depth + 1)

@@ -1,0 +1,142 @@
+"""Movement: logons that lead from a detected event on one machine to one on another."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import TypeVar
+
+from crossline.intrusions.nodes import DAY_US, Node
+from crossline.intrusions.sessions import Logon, Sessions
+from crossline.intrusions.values import people
+from crossline.settings import IntrusionSettings
+
+__all__ = ["Move", "find_moves", "movement_bits"]
+
+K = TypeVar("K", bound=Hashable)
+Edge = tuple[str, str, str, str]
+
+_MINUTE_US = 60_000_000
+# Records of one act are written in any order: what stands this little on the wrong side counts.
+_SLACK_US = _MINUTE_US
+_ANY = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A logon that ties a node at its source to a node at its target.
+
+    `days` counts the other days with a logon of this account from this source to this target, `gap`
+    is the time from the one node to the other, in microseconds.
+    """
+
+    logon: Logon
+    source: int
+    target: int
+    days: int
+    gap: int
+    same_account: bool
+    same_session: bool
+
+
+def find_moves(
+    nodes: Sequence[Node], logons: Iterable[Logon], sessions: Sessions, window_us: int
+) -> list[Move]:
+    """For each remote logon the nearest node before it at its source and after it at its target.
+
+    The node at the source must act under the logon's account, else as the system itself, which can
+    use any account's secrets. At the target a node in the session that the logon opened is taken
+    before one that only follows it on the same machine.
+
+    Args:
+        nodes: the detected events.
+        logons: all logons in question.
+        sessions: their openings.
+        window_us: how far from the logon a node may be, in microseconds.
+    """
+    remote = [logon for logon in logons if logon.remote and logon.source]
+    days: dict[Edge, set[int]] = {}
+    for logon in remote:
+        days.setdefault(_edge(logon), set()).add(logon.time // DAY_US)
+    ends = _Ends(nodes, sessions, window_us)
+    moves = []
+    for logon in sorted(remote, key=lambda logon: (logon.time, logon.event_id)):
+        source, same_account = ends.source(logon)
+        target, same_session = ends.target(logon)
+        if source is not None and target is not None:
+            gap = abs(nodes[target].time - nodes[source].time)
+            others = len(days[_edge(logon)]) - 1
+            moves.append(Move(logon, source, target, others, gap, same_account, same_session))
+    return moves
+
+
+class _Ends:
+    """The nodes that may stand at the ends of a logon, in order of time."""
+
+    def __init__(self, nodes: Sequence[Node], sessions: Sessions, window_us: int) -> None:
+        users = people(node.account for node in nodes)
+        self._window = window_us
+        self._by_user = _timeline(
+            nodes, lambda node: (node.organisation, node.machine, users.get(node.account, ""))
+        )
+        self._by_machine = _timeline(nodes, lambda node: (node.organisation, node.machine))
+        self._by_session = _timeline(nodes, sessions.key)
+
+    def source(self, logon: Logon) -> tuple[int | None, bool]:
+        """The node at the source, and whether it acts under the logon's account."""
+        for user in (_user_of(logon.account), ""):
+            line = self._by_user.get((logon.organisation, logon.source, user), [])
+            found = _nearest(line, logon.time, self._window, _SLACK_US)
+            if found is not None:
+                return found, user != ""
+        return None, False
+
+    def target(self, logon: Logon) -> tuple[int | None, bool]:
+        """The node at the target, and whether it is in the session that the logon opened."""
+        line = self._by_session.get(logon.opened, [])
+        inside = _nearest(line, logon.time, 0, self._window)
+        if inside is not None:
+            return inside, True
+        line = self._by_machine.get((logon.organisation, logon.machine), [])
+        return _nearest(line, logon.time, _SLACK_US, self._window), False
+
+
+def movement_bits(
+    move: Move, days: Mapping[tuple[str, str], int], settings: IntrusionSettings
+) -> float:
+    """Weight of a logon between two nodes: more where it is rare and the nodes are close in time.
+
+    Args:
+        move: the logon and its nodes.
+        days: days with events by (organisation, machine).
+        settings: weights.
+    """
+    seen = days.get((move.logon.organisation, move.logon.machine), 1)
+    rarity = min(settings.movement_bits, log2((seen + 1) / (move.days + 1)))
+    loose = settings.generation_bits * ((not move.same_session) + (not move.same_account))
+    near = settings.moment_bits * 2 ** (-move.gap / _MINUTE_US / settings.moment_half_life_min)
+    return settings.movement_bits + rarity + near - loose
+
+
+def _user_of(account: str) -> str:
+    """The account's name without its domain, in lower case."""
+    return account.rpartition("\\")[2].partition("@")[0].lower()
+
+
+def _edge(logon: Logon) -> Edge:
+    return (logon.organisation, logon.source, logon.machine, _user_of(logon.account))
+
+
+def _timeline(nodes: Sequence[Node], key: Callable[[Node], K]) -> dict[K, list[tuple[int, int]]]:
+    """Under each key the (time, index) of its nodes, in order of time."""
+    lines: dict[K, list[tuple[int, int]]] = {}
+    order = sorted(range(len(nodes)), key=lambda index: (nodes[index].time, nodes[index].event_id))
+    for index in order:
+        lines.setdefault(key(nodes[index]), []).append((nodes[index].time, index))
+    return lines
+
+
+def _nearest(line: Sequence[tuple[int, int]], time: int, before: int, after: int) -> int | None:
+    """The node nearest to a time, no further before and after it than this; None without one."""
+    places = line[bisect_left(line, (time - before, -1)) : bisect_right(line, (time + after, _ANY))]
+    return min(places, key=lambda place: (abs(place[0] - time), place[1]))[1] if places else None

@@ -1,0 +1,75 @@
+"""Content is told apart by its bytes, whatever its name; what is not read is named."""
+
+import pytest
+from tests.unit.evidence.conftest import Look, Written
+
+from crossline.evidence.sniffing import container_of, looks_like
+
+XML = '<?xml version="1.0"?>\n<Events><Event xmlns="x"><System/></Event></Events>'
+
+
+@pytest.mark.parametrize(
+    ("head", "container"),
+    [
+        (b"ElfFile\0" + bytes(100), "evtx"),
+        (bytes(4096) + b"ElfChnk\0", "evtx"),
+        (XML.encode(), "xml"),
+        (b"\xef\xbb\xbf" + XML.encode(), "xml"),
+        (XML.encode("utf-16"), "xml"),
+        (XML.encode("utf-16-le"), "xml"),
+        (XML.encode("utf-16-be"), "xml"),
+        (b"<!-- a --><Event><System/></Event>", "xml"),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><Events>', "xml"),
+        (b'{"a": 1}\n{"a": 2}\n', "json_lines"),
+        (b'\xef\xbb\xbf{"a": 1}\r\n', "json_lines"),
+        ('{"a": 1}\n'.encode("utf-16"), "json_lines"),
+        (b'broken {\n{"a": 2}\n', "json_lines"),
+        (b'{"a": "' + b"x" * 60_000, "json_lines"),
+        (b'[\n {"a": 1}]', "json_array"),
+        (b"[]", "json_array"),
+        (b'{"Records": [{"a": 1}]}', "json_array"),
+        (b'{\n  "a": 1\n}\n{\n "a": 2\n}', "json"),
+        (b'{"a": 1}{"a": 2}', "json"),
+        (b"", None),
+        (b"Nov 24 10:00:00 host sshd[1]: hello\n", None),
+        (b"\xff\xfe", None),
+        (b"[1, 2]", None),
+    ],
+)
+def test_content_is_recognised(head: bytes, container: str | None) -> None:
+    assert container_of(head) == container
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"#separator \\x09\n#set_separator\t,\n", "Zeek TSV"),
+        (b"#Software: Microsoft Internet Information Services 10.0\n", "W3C extended log (IIS)"),
+        (b"type=SYSCALL msg=audit(1652292621.986:84138): arch=c000003e\n", "a Linux audit log"),
+        (b"Nov 24 10:00:00 host sshd[1]: hello\n", "syslog"),
+        (
+            b'10.0.0.1 - - [24/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 1\n',
+            "a web server's access log",
+        ),
+        (b"Time,Host,User\n1,a,b\n", "CSV"),
+        (b"MZ\x90\0", "a program"),
+        (bytes(257) + b"ustar\0", "a tar archive"),
+        (b"hello there\n", "text"),
+        (b"\0\1\2\3", "binary data"),
+        (b"", "an empty file"),
+    ],
+)
+def test_what_is_not_read_says_what_it_looks_like(head: bytes, words: str) -> None:
+    assert looks_like(head) == words
+
+
+def test_an_unread_format_is_one_fault_and_no_record(look: Look, written: Written) -> None:
+    seen = look(written(b"Nov 24 10:00:00 host sshd[1]: hello\n", "evidence/auth.evtx"))
+    assert seen.texts == []
+    assert [(fault.kind, fault.reason, fault.count) for fault in seen.faults] == [
+        ("file", "format not read yet: looks like syslog", 1)
+    ]
+
+
+def test_an_empty_file_says_so(look: Look, written: Written) -> None:
+    assert look(written(b"")).reasons == ["is empty"]

@@ -1,0 +1,36 @@
+import pytest
+from tests.unit.sigma.made import rule
+
+from crossline.kernel.errors import EvidenceError, UsageError
+from crossline.sigma import match_file
+
+
+@pytest.fixture
+def rules(tmp_path):
+    (tmp_path / "r.yml").write_text(rule(), "utf-8")
+    return tmp_path / "r.yml"
+
+
+def test_a_broken_line_is_named_after_the_others_were_used(rules, tmp_path):
+    (tmp_path / "e.jsonl").write_text('{"F": "x"}\n{"F": \n[1]\n\n{"F": "x"}\n', "utf-8")
+    found = []
+    with pytest.raises(EvidenceError, match=r"e\.jsonl:2: .*2 such lines"):
+        found.extend(match_file(rules, tmp_path / "e.jsonl"))
+    # `extend` keeps what came before the error.
+    assert found == [{"rule_id": "one", "line": 1}, {"rule_id": "one", "line": 5}]
+
+
+def test_a_file_that_does_not_exist_is_wrong_use(rules, tmp_path):
+    with pytest.raises(UsageError, match="nowhere"):
+        list(match_file(rules, tmp_path / "nowhere"))
+
+
+def test_lines_count_across_batches(rules, tmp_path, monkeypatch):
+    monkeypatch.setattr("crossline.sigma.conformance._BATCH", 2)
+    (tmp_path / "e.jsonl").write_text('{"F": "y"}\n{"F": "x"}\n{"F": "x"}\n', "utf-8")
+    assert [a["line"] for a in match_file(rules, tmp_path / "e.jsonl")] == [2, 3]
+
+
+def test_half_a_surrogate_pair_is_no_fault(rules, tmp_path):
+    (tmp_path / "e.jsonl").write_text('{"F": "\\ud800"}\n{"F": "x"}\n', "utf-8")
+    assert [a["line"] for a in match_file(rules, tmp_path / "e.jsonl")] == [2]
