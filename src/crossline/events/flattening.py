@@ -71,6 +71,9 @@ class Flattener:
             elif kind is bool:
                 paths.append(names[key])
                 texts.append("true" if value else "false")
+            elif kind is dict and len(value) == 1 and type(value.get("#attributes")) is dict:
+                # Two steps at once: half of all objects in EVTX stand for attributes alone.
+                self._walk(value["#attributes"], names[key] + ".@", depth + 2, paths, texts)
             elif depth >= MOST_DEPTH:
                 paths.append(names[key])
                 texts.append(msgspec.json.encode(value).decode())

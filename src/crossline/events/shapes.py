@@ -63,6 +63,7 @@ def plan_for(paths: tuple[str, ...]) -> Plan:
     return _kept_plan(paths) if len(paths) <= _MOST_PATHS_KEPT else _plan(paths)
 
 
+@lru_cache(_MOST_PLANS)
 def log_format(channel: str | None, windows: bool) -> str:
     """The kind of log (column `format`) of an event by its channel."""
     if not windows:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ FOLD_UNCERTAINTY_S = 3600.0
 """Half width of a local time that a change of clocks makes ambiguous."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCAL_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 # An unset FILETIME: Windows counts from here.
 _NEVER_SET_US = (datetime(1601, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
@@ -46,6 +48,8 @@ _MOST_RESIDUE_US = 2 * _MINUTE_US
 
 _SECONDS = re.compile(r"(?:/Date\()?(-?\d{9,19})(?:\.(\d+))?(?:\)/)?")
 _OTHER_FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
+_TO_THE_SECOND = len("2020-10-13 00:24:53")
+_HALF_WIDTHS = (0.5, 0.5e-1, 0.5e-2, 0.5e-3, 0.5e-4, 0.5e-5, 0.5e-6)
 _FRACTION = re.compile(r":\d\d[.,](\d+)")
 
 
@@ -158,13 +162,21 @@ def _zone(name: str) -> tzinfo:
 
 def _written(text: str) -> _Written | None:
     """A time from its text: ISO 8601, seconds or milliseconds since 1970, or American order."""
+    # Times to the second repeat from record to record.
+    return _kept(text) if len(text) == _TO_THE_SECOND else _parsed(text)
+
+
+def _parsed(text: str) -> _Written | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return _counted(text) or _american(text)
     if moment.tzinfo is None:
-        return _Written((moment.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND, False, _width(text))
+        return _Written((moment - _LOCAL_EPOCH) // _MICROSECOND, False, _width(text))
     return _Written((moment - _EPOCH) // _MICROSECOND, True, _width(text))
+
+
+_kept = lru_cache(4096)(_parsed)
 
 
 def _counted(text: str) -> _Written | None:
@@ -193,12 +205,13 @@ def _american(text: str) -> _Written | None:
 
 def _width(text: str) -> float:
     """Half of the last digit that the text gives, in seconds; at least that of a microsecond."""
-    if text[19:20] == "." and text[20:26].isdigit():
-        return 0.5e-6
-    if len(text) == len("2020-10-13 00:24:53"):
+    if len(text) == _TO_THE_SECOND:
         return 0.5
+    digits = text[_TO_THE_SECOND + 1 :].removesuffix("Z")
+    if text[_TO_THE_SECOND : _TO_THE_SECOND + 1] == "." and digits.isdigit():
+        return _HALF_WIDTHS[min(len(digits), 6)]
     fraction = _FRACTION.search(text)
-    return 0.5 / 10 ** min(len(fraction[1]), 6) if fraction else 0.5
+    return _HALF_WIDTHS[min(len(fraction[1]), 6)] if fraction else 0.5
 
 
 def _proven_offset(local: str | None, universal: str | None) -> int | None:

@@ -19,7 +19,7 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     Reads `sources`, `rule_status`, `detections`, `coverage`, `intrusions`, `unlinked` and the
     names in `organisations.csv`. A question that the tables do not answer gets no sentence.
     """
-    progress.start("Judging", None, "sentences")
+    progress.start("Judging", None, "sentence")
     rows = case.side_table("organisations")
     findings = read_findings(
         tables, {row["organisation"]: row.get("name", "") for row in rows if "organisation" in row}

@@ -8,11 +8,33 @@ import pyarrow.compute as pc
 from crossline.report.facts import Facts
 from crossline.report.page import PagedTable, TableColumn
 from crossline.report.wording import clipped
+from crossline.tables import TABLES
 
-__all__ = ["paged_tables", "rarest_detections"]
+__all__ = ["paged_tables", "rarest_detections", "rows_of"]
 
 _LONGEST_MATCH = 160
 _LEVELS = ("informational", "low", "medium", "high", "critical")
+
+
+def rows_of(facts: Facts, name: str) -> PagedTable:
+    """A table as it is declared, for a section that has no form of its own."""
+    rows, columns, made = facts.tables.read(name), [], {}
+    for column in TABLES[name].columns:
+        values, kind = rows[column.name], "text"
+        if pa.types.is_list(values.type):
+            values = pa.array(["; ".join(each or ()) for each in values.to_pylist()], pa.string())
+        elif pa.types.is_boolean(values.type):
+            values = pc.if_else(values, "yes", "no")
+        elif pa.types.is_timestamp(values.type):
+            kind = "time"
+        elif not pa.types.is_string(values.type):
+            kind = "number"
+        columns.append(TableColumn(column.name, column.name.replace("_", " "), kind))
+        made[column.name] = values
+    meaning = TABLES[name].meaning
+    return PagedTable(
+        name, meaning[0].upper() + meaning[1:], tuple(columns), pa.table(made), len(rows)
+    )
 
 
 def _columns(text: str) -> tuple[TableColumn, ...]:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from crossline.report.embed import coded, coded_lists, packed
 from crossline.report.page import Page, PagedTable, Record
 from crossline.report.pictures.heat_map import technique_name
-from crossline.report.wording import clipped, plain, stamp, thousands, visible
+from crossline.report.wording import clipped, counted, plain, stamp, thousands, visible
 
 __all__ = ["render_html", "template_environment"]
 
@@ -42,6 +42,7 @@ def template_environment(autoescape: bool) -> Environment:
     made.filters |= {
         "thousands": thousands,
         "clipped": clipped,
+        "counted": counted,
         "plain": plain,
         "stamp": _stamp,
         "unbroken": _unbroken,

@@ -147,7 +147,6 @@ class PagedTable:
     columns: tuple[TableColumn, ...]
     rows: pa.Table
     total: int
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +177,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section that no stage fills yet: its title, and the tables that it would be made from."""
+    """A section: its title, tables not written that it would need, and tables that are there."""
 
     number: int
     anchor: str
     title: str
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...]
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _record(
         format=_text(row["format"]),
         host=_text(row["host"]),
         time=stamp(row["time"]),  # type: ignore[arg-type]
-        uncertainty=f"±{uncertainty:g}\u00a0s" if isinstance(uncertainty, float) else "",
+        uncertainty=_plus_minus(uncertainty) if isinstance(uncertainty, float) else "",
         basis=_BASES.get(str(row["time_basis"]), _text(row["time_basis"])),
         time_raw=_text(row["time_raw"]),
         channel=_text(row["channel"]),
@@ -82,6 +82,10 @@ def _record(
         also_at="; ".join(map(_place, places[1:])),
         stories=tuple(sorted(stories.get(str(row["event_id"]), ()))),
     )
+
+
+def _plus_minus(seconds: float) -> str:
+    return f"±{seconds:g}\u00a0s" if seconds >= 0.001 else ""
 
 
 def _place(row: dict[str, object]) -> str:

@@ -6,19 +6,21 @@ from pathlib import Path
 from crossline.case import Case
 from crossline.kernel.progress import Progress
 from crossline.report import gates
-from crossline.report.assemble import as_of, assemble
+from crossline.report.assemble import assemble
 from crossline.report.exports import write_tables
 from crossline.report.facts import read_facts
 from crossline.report.html import render_html
 from crossline.report.manifest import write_manifest
 from crossline.report.markdown import render_markdown
+from crossline.report.navigator import render_layer
+from crossline.report.summary import as_of
 from crossline.store import Tables
 
 __all__ = ["run"]
 
 
 def run(case: Case, tables: Tables, progress: Progress) -> None:
-    """Write `index.html`, `report.md`, `tables/` and `manifest.json` under the case's `report/`.
+    """Write page, Markdown, ATT&CK layer, `tables/` and `manifest.json` under the case's `report/`.
 
     Reads every public table and `sources`. The folder is written beside the old one and swapped
     in, so that a report is never half-written.
@@ -26,7 +28,7 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     Raises:
         GateError: the tables contradict each other or a sentence; the old report stays.
     """
-    progress.start("Writing the report", 3, "parts")
+    progress.start("Writing the report", 3, "part")
     facts = read_facts(case, tables)
     gates.check(facts)
     fresh = case.report.with_name(case.report.name + ".new")
@@ -36,6 +38,7 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     progress.advance(1)
     page = assemble(facts)
     (fresh / "index.html").write_text(render_html(page), encoding="utf-8", newline="\n")
+    (fresh / "attack-layer.json").write_bytes(render_layer(page))
     (fresh / "report.md").write_text(render_markdown(page), encoding="utf-8", newline="\n")
     progress.advance(1)
     write_manifest(facts, fresh, counts, as_of(facts))

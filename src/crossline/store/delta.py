@@ -5,12 +5,13 @@ would change nothing is not made, so a table's fingerprint changes only with its
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction
@@ -102,7 +103,14 @@ class Store:
         self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
     ) -> Iterator[pa.RecordBatch]:
         """All rows in no particular order, in batches of bounded size (see `scan_part`)."""
-        yield from _batches(self.dataset(name), columns, where)
+        scanner = self.dataset(name).scanner(
+            columns=list(columns) if columns else None,
+            filter=where,
+            batch_size=_ROWS_PER_READ,
+            batch_readahead=1,
+            fragment_readahead=1,
+        )
+        yield from _joined(scanner.to_batches())
 
     def parts(self, name: str) -> list[str]:
         """The files that make up the table, sorted; each can be scanned on its own."""
@@ -112,10 +120,19 @@ class Store:
         self, name: str, part: str, columns: Sequence[str] | None = None
     ) -> Iterator[pa.RecordBatch]:
         """The rows of one of the table's `parts`, in batches of up to 25,000 rows or 16 MiB."""
-        dataset = self.dataset(name)
-        for fragment in dataset.get_fragments():
-            if fragment.path == part:
-                yield from _batches(fragment, columns, None, dataset.schema)
+        fragment = next(each for each in self.dataset(name).get_fragments() if each.path == part)
+        of_partition = ds.get_partition_keys(fragment.partition_expression)
+        wanted = list(columns or TABLES[name].schema.names)
+        schema = pa.schema([TABLES[name].schema.field(each) for each in wanted])
+        # Not through the fragment's scanner, which holds three times as much.
+        file = pq.ParquetFile(self.root / name / part, pre_buffer=False)
+        stored = [each for each in wanted if each not in of_partition]
+        batches = file.iter_batches(_ROWS_PER_READ, columns=stored, use_threads=False)
+        for batch in _joined(batches):
+            values = {each: pa.repeat(of_partition[each], batch.num_rows) for each in of_partition}
+            arrays = [values[each] if each in values else batch[each] for each in wanted]
+            rows = pa.RecordBatch.from_arrays(arrays, names=wanted)
+            yield rows.cast(schema)  # a column of nulls only comes back without its type
 
     def commit(self, name: str, files: Sequence[NewFile]) -> None:
         """Add files that `write_files` wrote, in one atomic commit."""
@@ -185,24 +202,10 @@ class Store:
         table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
 
 
-def _batches(
-    rows: ds.Dataset | ds.Fragment,
-    columns: Sequence[str] | None,
-    where: ds.Expression | None,
-    schema: pa.Schema | None = None,
-) -> Iterator[pa.RecordBatch]:
+def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Batches large enough to be worth the work done a batch, small enough for flat memory."""
-    scanner = rows.scanner(
-        **({"schema": schema} if schema else {}),
-        columns=list(columns) if columns else None,
-        filter=where,
-        batch_size=_ROWS_PER_READ,
-        batch_readahead=1,
-        fragment_readahead=1,
-        use_threads=False,
-    )
     held: list[pa.RecordBatch] = []
-    for batch in scanner.to_batches():
+    for batch in batches:
         if batch.num_rows:
             held.append(batch)
         full = sum(each.num_rows for each in held) + _ROWS_PER_READ > _ROWS_PER_BATCH

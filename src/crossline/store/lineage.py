@@ -13,7 +13,7 @@ __all__ = ["Step", "find_row", "walk"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row met on the way down: its depth, table, cells, and how many rows below it are left out."""
+    """One row met on the way down; `left_out` counts the rows below it that are not unfolded."""
 
     depth: int
     table: Table

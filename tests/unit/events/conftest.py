@@ -33,8 +33,8 @@ def happened(path: Path, base: Path, settings: ReadSettings, rows: int = 25_000)
     for source in inventory(path, base, "org"):
         assert isinstance(source, Source)
         for batch in batches(source, base, settings, rows):
-            for row in batch.events.to_pylist():
-                events.append({**row, "fields": dict(row["fields"])})
+            rows_of_batch = batch.events.to_pylist()
+            events += [{**row, "fields": dict(row["fields"])} for row in rows_of_batch]
             problems += batch.problems.to_pylist()
             for place, count in enumerate((batch.read, batch.kept, batch.rejected)):
                 counts[place] += count

@@ -200,36 +200,45 @@ def test_splunks_lines_are_taken_apart(normalise: Normalise) -> None:
     assert event["fields"] == {"Message": "An account was logged on.\nName=not a field\n"}
 
 
-def raw(data: object, part: str = "EventData") -> str:
-    return json.dumps({"Event": {"System": SYSTEM, part: data}})
+def raw(data: object) -> str:
+    return json.dumps({"Event": {"System": SYSTEM, "EventData": data}})
+
+
+def user(data: object) -> str:
+    return json.dumps({"Event": {"System": SYSTEM, "UserData": data}})
+
+
+def xml(data: str) -> str:
+    return XML.replace(f"<EventData>{XML_DATA}</EventData>", data)
 
 
 @pytest.mark.parametrize(
     ("content", "fields"),
     [
-        (raw({"Data": {"#text": ["a", "b", "c"]}}), {"Data": "a", "Data#2": "b", "Data#3": "c"}),
+        (raw({"Data": {"#text": ["a", "b"]}}), {"Data": "a", "Data#2": "b"}),
         (raw({"Data": {"#text": "a"}}), {"Data": "a"}),
-        (raw({"Data": ["a", "b"]}), {"Data": "a", "Data#2": "b"}),
+        (raw({"Data": ["a", "b", "c"]}), {"Data": "a", "Data#2": "b", "Data#3": "c"}),
         (raw({"Param": None}), {"Param": ""}),
         (raw({"N": 2**80, "F": 1.50, "B": True}), {"N": str(2**80), "F": "1.5", "B": "true"}),
         (raw({"Level": "high"}), {"Level": "0", "Level#2": "high"}),
+        (user({"Cleared": {"@xmlns": "u", "SubjectUserName": "eve"}}), {"SubjectUserName": "eve"}),
+        (user({"R": {"P": {"Inner": "x"}}}), {"P.Inner": "x"}),
+        (user({"R": {"U": {"@s": "1", "#text": "u"}}}), {"U": "u", "U.s": "1"}),
         (
-            raw({"LogFileCleared": {"#attributes": {"xmlns": "u"}, "SubjectUserName": "eve"}}, "UserData"),
-            {"SubjectUserName": "eve"},
+            xml("<EventData><Data>a</Data><Data/><Data>c</Data></EventData>"),
+            {"Data": "a", "Data#2": "", "Data#3": "c"},
         ),
         (
-            raw({"Rule": {"Part": {"Inner": "x"}, "URL": {"#attributes": {"scheme": "s"}, "#text": "u"}}}, "UserData"),
-            {"Part.Inner": "x", "URL": "u", "URL.scheme": "s"},
+            xml("<EventData><Data Name='E'/><Binary>00</Binary></EventData>"),
+            {"E": "", "Binary": "00"},
         ),
-        (XML.replace(XML_DATA, "<Data>a</Data><Data/><Data>c</Data>"), {"Data": "a", "Data#2": "", "Data#3": "c"}),
-        (XML.replace(XML_DATA, "<Data Name='E'/><Binary>00</Binary>"), {"E": "", "Binary": "00"}),
-        (XML.replace(XML_DATA, "<Data Name='X'>1</Data><Data Name='X'>2</Data>"), {"X": "1", "X#2": "2"}),
         (
-            XML.replace(f"<EventData>{XML_DATA}</EventData>", "<UserData><C xmlns='u'><S>eve</S></C></UserData>"),
-            {"S": "eve"},
+            xml("<EventData><Data Name='X'>1</Data><Data Name='X'>2</Data></EventData>"),
+            {"X": "1", "X#2": "2"},
         ),
+        (xml("<UserData><C xmlns='u'><S>eve</S></C></UserData>"), {"S": "eve"}),
     ],
-)  # fmt: skip
+)
 def test_event_data_is_named_as_rules_name_it(
     normalise: Normalise, content: str, fields: dict[str, str]
 ) -> None:

@@ -58,6 +58,7 @@ def test_the_folder_holds_page_markdown_tables_and_manifest(folder: Path) -> Non
     assert {each.name for each in folder.iterdir()} == {
         "index.html",
         "report.md",
+        "attack-layer.json",
         "tables",
         "manifest.json",
     }
@@ -87,6 +88,17 @@ def test_csv_has_lists_and_maps_as_json_and_times_with_microseconds(folder: Path
     assert json.loads(row["techniques"])
     assert list(json.loads(row["matched"])) == ["CommandLine"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", row["time"])
+
+
+def test_the_layer_scores_what_was_seen_and_disables_what_no_log_could_show(folder: Path) -> None:
+    layer = json.loads((folder / "attack-layer.json").read_text())
+    found = {each["techniqueID"]: each for each in layer["techniques"]}
+    assert layer["versions"]["layer"] == "4.5"
+    assert layer["domain"] == "enterprise-attack"
+    assert found["T1003"]["score"] == 100
+    assert found["T1021"]["score"] == 0
+    assert found["T1071"]["enabled"] is False
+    assert "score" not in found["T1071"]
 
 
 def test_the_manifest_has_the_hash_of_every_file_and_no_path_of_the_machine(folder: Path) -> None:
@@ -132,6 +144,25 @@ def test_sections_that_no_stage_fills_say_that_they_are_not_assessed(folder: Pat
     text = (folder / "index.html").read_text()
     for name in ("attributions", "coordination and coordination_evidence", "interference"):
         assert re.search(rf"Not assessed: no stage wrote the tables? {name}\.", text)
+
+
+def test_a_table_of_a_later_stage_stands_in_its_section_as_it_is_declared(tmp_path: Path) -> None:
+    tables = all_tables(made_case(tmp_path, Shape()))
+    intrusion = tables.read("intrusions")["intrusion_id"][0].as_py()
+    row = {
+        "intrusion_id": intrusion,
+        "organisation": "asterkom",
+        "host": "HLR-7",
+        "asset_class": "register",
+        "status": "attempted",
+        "rests_on": [intrusion],
+    }
+    tables.replace("reach", pa.Table.from_pylist([row], TABLES["reach"].schema))
+    report.run(open_case(tmp_path), tables, Silent())
+    text = (tmp_path / "report" / "index.html").read_text()
+    assert "HLR-7" in text
+    assert "no stage wrote the table reach" not in text
+    assert "HLR-7" in (tmp_path / "report" / "report.md").read_text()
 
 
 def test_the_author_of_a_rule_stands_with_its_matches(folder: Path) -> None:

@@ -13,7 +13,7 @@ _STEPS = (
     *(n * _HOUR for n in (1, 3, 6, 12)),
     *(n * _DAY for n in (1, 2, 7, 14)),
 )
-_MONTH_STEPS = (1, 3, 6, 12, 24, 60, 120)
+_MONTH_STEPS = (1, 3, 6, 12, 24, 60, 120, 240)
 _MONTH = 30.44 * _DAY
 
 

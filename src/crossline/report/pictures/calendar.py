@@ -68,7 +68,6 @@ class Calendar:
     groups: tuple[CalendarGroup, ...]
     more: tuple[CalendarGroup, ...]
     counts: tuple[tuple[str, str, int], ...]
-    total: int
     reading: str
     outside: int
 
@@ -90,7 +89,6 @@ def calendar(coverage: pa.Table, names: dict[str, str], window: Window | None) -
         groups=groups[:_GROUPS_AT_FIRST],
         more=groups[_GROUPS_AT_FIRST:],
         counts=tuple((state, words, states[state]) for state, words in STATES),
-        total=states.total(),
         reading=_reading(states, groups),
         outside=outside,
     )

@@ -57,11 +57,10 @@ class Tactic:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """The picture: columns, height, how many techniques there are of each state, the finding."""
+    """The picture: columns, height, version and notice of ATT&CK, the finding."""
 
     tactics: tuple[Tactic, ...]
     height: int
-    counts: dict[str, int]
     version: str
     notice: str
     reading: str
@@ -94,7 +93,6 @@ def heat_map(detections: pa.Table, steps: pa.Table, rules: pa.Table) -> HeatMap:
     return HeatMap(
         tactics,
         max(ends, default=0),
-        counts,
         _attack().version,
         _attack().notice,
         _reading(counts),
