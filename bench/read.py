@@ -11,7 +11,7 @@ import resource
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -26,15 +26,13 @@ SETS = ("windows-atomic", "benign-windows", "otrf-multi-host-A", "otrf-multi-hos
 ROUNDS = 3
 
 
-def contents(sources: list[Source], base: Path) -> Iterator[tuple[Source, bytes]]:
-    """Each source with its bytes, as the bare libraries need them."""
-    for source in sources:
-        path = base / source.path
-        if source.member is None:
-            yield source, path.read_bytes()
-        else:
-            with zipfile.ZipFile(path) as archive:
-                yield source, archive.read(source.member)
+def content_of(source: Source, base: Path) -> bytes:
+    """The bytes of a source, as the bare libraries need them."""
+    path = base / source.path
+    if source.member is None:
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(source.member)
 
 
 def bare_evtx(content: bytes) -> int:
@@ -54,39 +52,44 @@ def bare_lines(content: bytes) -> int:
     return sum(1 for line in content.splitlines() if line and orjson.loads(line))
 
 
-def per_cpu_second(work: Callable[[], int]) -> float:
-    """Records per second of user and system time."""
+def cpu_seconds(work: Callable[[], int]) -> tuple[int, float]:
+    """What the work gives, and the user and system time that it takes."""
     start = time.process_time()
-    return work() / (time.process_time() - start)
+    return work(), time.process_time() - start
+
+
+def one_round(sources: list[Source], base: Path, bare: Callable[[bytes], int]) -> list[float]:
+    """Records per CPU second over all sources: of the bare library, and of crossline."""
+    records, seconds = [0, 0], [0.0, 0.0]
+    for source in sources:
+        content = content_of(source, base)
+        works = (partial(bare, content), partial(read_all, source, base))
+        for place, work in enumerate(works):
+            number, took = cpu_seconds(work)
+            records[place] += number
+            seconds[place] += took
+    return [number / took for number, took in zip(records, seconds, strict=True)]
+
+
+def read_all(source: Source, base: Path) -> int:
+    """Records read to Arrow batches."""
+    return sum(batch.read for batch in batches(source, base, ReadSettings()))
 
 
 def measure(path: Path) -> None:
-    """One line for the evidence at a path."""
+    """A line for each container of the evidence at a path."""
     found = [item for item in inventory(path, path.parent, "bench") if isinstance(item, Source)]
     for container, bare in (("evtx", bare_evtx), ("json_lines", bare_lines)):
         sources = [source for source in found if source.container == container]
         if not sources:
             continue
-        loaded = list(contents(sources, path.parent))
-        best = [0.0, 0.0]
-        for _ in range(ROUNDS):
-            best[0] = max(best[0], per_cpu_second(partial(bare_all, bare, loaded)))
-            best[1] = max(best[1], per_cpu_second(partial(read_all, sources, path.parent)))
+        rounds = [one_round(sources, path.parent, bare) for _ in range(ROUNDS)]
+        library, crossline = (max(rates) for rates in zip(*rounds, strict=True))
         print(
-            f"{path.stem:20} {container:10} files {len(sources):5} bare {best[0]:9,.0f}/s "
-            f"crossline {best[1]:8,.0f}/s ratio {best[0] / best[1]:5.1f} "
+            f"{path.stem:20} {container:10} files {len(sources):5} bare {library:9,.0f}/s "
+            f"crossline {crossline:8,.0f}/s ratio {library / crossline:5.1f} "
             f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:5.0f} MiB"
         )
-
-
-def bare_all(bare: Callable[[bytes], int], loaded: list[tuple[Source, bytes]]) -> int:
-    """Records that the bare library gives."""
-    return sum(bare(content) for _, content in loaded)
-
-
-def read_all(sources: list[Source], base: Path) -> int:
-    """Records read to Arrow batches."""
-    return sum(batch.read for source in sources for batch in batches(source, base, ReadSettings()))
 
 
 def main() -> None:

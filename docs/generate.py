@@ -3,8 +3,7 @@
 import sys
 from pathlib import Path
 
-import click
-import typer
+from typer.testing import CliRunner
 
 from crossline.case.init import setting_docs
 from crossline.case.side_tables import SIDE_TABLES
@@ -29,7 +28,9 @@ _EXIT_MEANINGS = {
 
 def _grid(head: list[str], rows: list[list[str]]) -> str:
     cells = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells)
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells
+    )
 
 
 def _written_by(name: str) -> str:
@@ -45,7 +46,8 @@ def _table_page(table: Table) -> str:
         rows.append([f"`{column.name}`", str(column.type), column.unit, meaning])
     if table.rests_on:
         below = ", ".join(f"`{name}`" for name in table.rests_on)
-        rows.append(["`rests_on`", "list<string>", "", f"ids of the rows that this one was derived from: {below}"])
+        meaning = f"ids of the rows that this one was derived from: {below}"
+        rows.append(["`rests_on`", "list<string>", "", meaning])
     writer = _written_by(table.name) or "no stage yet: the report says *not assessed*"
     return (
         f"## {table.name}\n\nOne row: {table.meaning}.\n\nKey: "
@@ -61,7 +63,7 @@ def _table_page(table: Table) -> str:
 def tables_page() -> str:
     """The reference of all tables."""
     head = (
-        "# Tables\n\nQuery them with `crossline sql CASE \"select …\"`. Public tables are exported as "
+        '# Tables\n\nQuery them with `crossline sql CASE "select …"`. Public tables are exported as '
         "Parquet and CSV under `CASE/report/tables/`, sorted by key; times are UTC with microseconds; "
         "in CSV, lists and maps are JSON text.\n\nNot written by any stage yet: "
         + (", ".join(f"`{name}`" for name in not_assessed()) or "none")
@@ -71,31 +73,40 @@ def tables_page() -> str:
 
 
 def commands_page() -> str:
-    """The reference of all commands with their help."""
+    """The reference of all commands with their help, as a terminal 90 columns wide shows it."""
     parts = [_MADE, "# Commands\n"]
-    group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
-    with click.Context(group, info_name="crossline") as context:
-        for name in group.list_commands(context):
-            command = group.get_command(context, name)
-            assert command is not None
-            with click.Context(command, info_name=name, parent=context, max_content_width=90, terminal_width=90) as inner:
-                parts.append(f"## crossline {name}\n\n```text\n{command.get_help(inner).strip()}\n```\n")
+    for command in app.registered_commands:
+        told = CliRunner().invoke(app, [str(command.name), "--help"], env={"COLUMNS": "90"})
+        text = told.stdout.strip().replace("Usage: root ", "Usage: crossline ")
+        parts.append(f"## crossline {command.name}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 
 
 def settings_page() -> str:
     """The reference of all settings and side tables."""
-    parts = [_MADE, "# Settings\n\nIn `CASE/crossline.toml`; every default works without the file.\n"]
+    parts = [
+        _MADE,
+        "# Settings\n\nIn `CASE/crossline.toml`; every default works without the file.\n",
+    ]
     sections: dict[str, list[list[str]]] = {}
     for doc in setting_docs():
-        sections.setdefault(doc.section, []).append([f"`{doc.name}`", f"`{doc.default or 'required'}`", doc.meaning])
+        sections.setdefault(doc.section, []).append(
+            [f"`{doc.name}`", f"`{doc.default or 'required'}`", doc.meaning]
+        )
     for section, rows in sections.items():
-        title = "[[evidence]], one entry for each source" if section == "evidence" else f"[{section}]"
+        title = (
+            "[[evidence]], one entry for each source" if section == "evidence" else f"[{section}]"
+        )
         parts.append(f"## {title}\n\n{_grid(['setting', 'default', 'meaning'], rows)}\n")
-    parts.append("# Side tables\n\nCSV with a header, UTF-8, all optional; more columns are kept.\n")
+    parts.append(
+        "# Side tables\n\nCSV with a header, UTF-8, all optional; more columns are kept.\n"
+    )
     rows = [
-        [f"`{name}.csv`", ", ".join(f"`{column}`" for column in table.columns), ", ".join(f"`{column}`" for column in table.required)]
+        [
+            f"`{name}.csv`",
+            ", ".join(f"`{column}`" for column in table.columns),
+            ", ".join(f"`{column}`" for column in table.required),
+        ]
         for name, table in SIDE_TABLES.items()
     ]
     parts.append(_grid(["file", "columns", "never empty"], rows) + "\n")

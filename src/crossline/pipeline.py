@@ -4,7 +4,6 @@ The command line, the progress display, the incremental re-run, the documentatio
 are derived from `STAGES`.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -153,7 +152,7 @@ def _remember(case: Case, states: dict[str, list[str]]) -> None:
     path = case.store / "stages.json"
     fresh = path.with_suffix(".new")
     fresh.write_bytes(msgspec.json.encode(states, order="sorted"))
-    os.replace(fresh, path)
+    fresh.replace(path)
 
 
 def run_stage(stage: Stage, case: Case, progress: Progress) -> bool:

@@ -24,7 +24,7 @@ class _Section(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One section of `crossline.toml`."""
 
 
-class CaseSettings(_Section):
+class CaseSettings(_Section, frozen=True):
     """What the case is called and how its report is marked."""
 
     name: Annotated[str, Meta(description="Title of the report. Empty: the folder's name.")] = ""
@@ -42,7 +42,7 @@ class CaseSettings(_Section):
     ] = "amber+strict"
 
 
-class EvidenceEntry(_Section):
+class EvidenceEntry(_Section, frozen=True):
     """Evidence outside the case folder, or facts about a source that its records do not state."""
 
     path: Annotated[
@@ -65,7 +65,7 @@ class EvidenceEntry(_Section):
     ] = 0.0
 
 
-class IngestSettings(_Section):
+class IngestSettings(_Section, frozen=True):
     """How evidence is read."""
 
     workers: Annotated[
@@ -81,7 +81,7 @@ class IngestSettings(_Section):
     ] = "UTC"
 
 
-class DetectSettings(_Section):
+class DetectSettings(_Section, frozen=True):
     """Which rules run."""
 
     rules: Annotated[
@@ -93,7 +93,7 @@ class DetectSettings(_Section):
     ] = ("builtin",)
 
 
-class IntrusionSettings(_Section):
+class IntrusionSettings(_Section, frozen=True):
     """When detections become one story.
 
     Links are weighed in bits, log2 of how much likelier the sharing is in one intrusion than by
@@ -311,7 +311,7 @@ class IntrusionSettings(_Section):
     ] = 3
 
 
-class ReportSettings(_Section):
+class ReportSettings(_Section, frozen=True):
     """What the report embeds."""
 
     max_detections: Annotated[

@@ -22,7 +22,7 @@ FIELDS = pa.map_(pa.string(), pa.string())
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: name, Arrow type, meaning, and the unit or the allowed values where it has them."""
+    """One column: name, Arrow type, meaning, and the unit or allowed values where it has them."""
 
     name: str
     type: pa.DataType
@@ -188,8 +188,9 @@ _DECLARED = (
         Column(
             "fields",
             FIELDS,
-            "the record's fields as text, under the names that Sigma rules use; further values of one "
-            "field stand under `name#2`, `name#3`, …; a null value is a field that is present and null",
+            "the record's fields as text, under the names that Sigma rules use; further values of "
+            "one field stand under `name#2`, `name#3`, …; a null value is a field that is present "
+            "and null",
         ),
         prefix="ev",
         partition_by="organisation month",
@@ -210,7 +211,9 @@ _DECLARED = (
         _LOCATOR,
         Column("reason", TEXT, "what is wrong with it, and what to do where something can be done"),
         Column("count", COUNT, "records that this row stands for", "records"),
-        Column("source_id", TEXT, "the source; null for rules and for files that could not be opened"),
+        Column(
+            "source_id", TEXT, "the source; null for rules and for files that could not be opened"
+        ),
         Column(
             "found_by",
             TEXT,
@@ -509,8 +512,8 @@ _DECLARED = (
         Column(
             "state",
             TEXT,
-            "`silent`: no event although the log was seen before and after; `never`: no event of it "
-            "from this host at all; `unknown`: before its first or after its last event",
+            "`silent`: no event although the log was seen before and after; `never`: no event of "
+            "it from this host at all; `unknown`: before its first or after its last event",
             values=("seen", "partial", "silent", "never", "unknown"),
         ),
         Column("events", COUNT, "events", "events"),

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.end_to_end.conftest import Run, environment
 
 from crossline.pipeline import STAGES
 from crossline.store import Store, table_digest
 from crossline.tables import TABLES
-from tests.end_to_end.conftest import Run, environment
 
 WRITTEN = sorted(frozenset().union(*(stage.writes for stage in STAGES)))
 

@@ -166,5 +166,5 @@ def test_shuffled_rules_give_the_same_hits():
     ]
     rows = [{"A": text} for text in ("abc", "def", "xyz", "fed")]
     expected = {(row, texts[int(rule[5:])]) for row, rule in matched(texts, rows)}
-    shuffled = random.Random(4).sample(texts, len(texts))  # noqa: S311
+    shuffled = random.Random(4).sample(texts, len(texts))
     assert {(row, shuffled[int(rule[5:])]) for row, rule in matched(shuffled, rows)} == expected

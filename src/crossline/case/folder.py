@@ -18,7 +18,7 @@ SETTINGS_FILE = "crossline.toml"
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRoot:
-    """A file or folder of evidence of one organisation, with the entry that speaks of it, if any."""
+    """A file or folder of evidence of one organisation, and the entry that speaks of it, if any."""
 
     path: Path
     organisation: str

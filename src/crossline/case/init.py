@@ -63,7 +63,7 @@ def _wrapped(text: str, width: int = 96) -> list[str]:
 
 
 def settings_text() -> str:
-    """The commented `crossline.toml` of a new case: every setting, commented out, with its default."""
+    """The commented `crossline.toml` of a new case: every setting with its default."""
     lines = ["# Settings of this case. Every line that starts with `#` shows a default."]
     section = ""
     for doc in setting_docs():

@@ -15,10 +15,12 @@ from crossline.settings import Settings
 
 __all__ = ["Fault", "lint_case"]
 
+_KNOWN = "`crossline init` in an empty folder writes all settings with their defaults"
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: file relative to the case, line from 1 (0: the whole file), what, and the remedy."""
+    """One fault: file relative to the case, line from 1 (0: the whole file), what, and remedy."""
 
     file: str
     line: int
@@ -78,8 +80,7 @@ def _wrong_settings(document: dict[str, object], text: str) -> Iterator[Fault]:
                 except msgspec.ValidationError as error:
                     line = _line_of(text, section, name, number)
                     what = re.sub(r" - at `\$(.*)`$", "", str(error))
-                    known = "`crossline init` in an empty folder writes all settings with their defaults"
-                    yield Fault(SETTINGS_FILE, line, f"[{section}] {name or ''}: {what}", known)
+                    yield Fault(SETTINGS_FILE, line, f"[{section}] {name or ''}: {what}", _KNOWN)
 
 
 def _lint_evidence(case: Case, text: str) -> Iterator[Fault]:

@@ -109,7 +109,10 @@ _DECLARED = (
     ),
     SideTable(
         "supplier_access",
-        ("supplier", "organisation", "account", "path", "egress_addresses", "valid_from", "valid_to"),
+        (
+            "supplier", "organisation", "account", "path", "egress_addresses", "valid_from",
+            "valid_to",
+        ),
         ("supplier", "organisation"),
         (_networks("egress_addresses"), _time("valid_from"), _time("valid_to")),
     ),

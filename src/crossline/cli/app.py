@@ -21,7 +21,7 @@ from crossline.store import Store
 
 __all__ = ["app", "main"]
 
-_WrongUse = typer.BadParameter.__base__
+_WrongUse: type[Exception] = typer.BadParameter.__mro__[2]
 """The base of all that Typer raises for a wrong argument; it has no public name of its own."""
 
 app = typer.Typer(
@@ -40,7 +40,8 @@ Rules = Annotated[
     typer.Option(
         "--rules",
         metavar="DIR|ZIP|FILE",
-        help="Rules to run instead of the case's; repeat it for several. `builtin` is crossline's own pack.",
+        help="Rules to run instead of the case's; repeat it for several. `builtin` is "
+        "crossline's own pack.",
     ),
 ]
 Workers = Annotated[
@@ -164,7 +165,10 @@ def _stage_command(stage: Stage) -> None:
 
     reads = ", ".join(sorted(stage.reads)) if len(stage.reads) < 12 else "every table"
     writes = ", ".join(sorted(stage.writes)) or "files under CASE/report"
-    command.__doc__ = f"{stage.does}\n\nReads: {reads}.\n\nWrites: {writes}.\n\nExample:  crossline {stage.name} lantern"
+    command.__doc__ = (
+        f"{stage.does}\n\nReads: {reads}.\n\nWrites: {writes}.\n\n"
+        f"Example:  crossline {stage.name} lantern"
+    )
     app.command(stage.name)(command)
 
 
@@ -175,14 +179,14 @@ table_commands.register(app)
 
 
 def main() -> None:
-    """Run the command line and leave with the exit code that `docs/reference/exit-codes.md` names."""
+    """Run the command line and leave with an exit code of `docs/reference/exit-codes.md`."""
     debug = "--debug" in sys.argv
     try:
         code = app(standalone_mode=False)
     except CrosslineError as error:
         code = _complain(str(error), error.exit_code)
     except _WrongUse as error:
-        error.show()
+        typer.echo(f"crossline: {error}", err=True)
         code = ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
         code = _complain(

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -79,7 +80,7 @@ def scan_command(
         raise typer.Exit(ExitCode.INCOMPLETE)
 
 
-def _writer(jsonl: bool, as_csv: bool):  # type: ignore[no-untyped-def]
+def _writer(jsonl: bool, as_csv: bool) -> Callable[[dict[str, object]], object]:
     if jsonl:
         return lambda hit: sys.stdout.write(orjson.dumps(hit).decode() + "\n")
     if as_csv:
@@ -97,8 +98,8 @@ def _line(hit: dict[str, object]) -> str:
     """A hit for a person; control characters of log content are shown, not obeyed."""
     place = hit["path"] if hit["member"] is None else f"{hit['path']}!{hit['member']}"
     text = (
-        f"{hit['time'] or 'no time':<27} {hit['level']:<13} {hit['host'] or '-'}  {hit['rule_title']}"
-        f" (by {hit['rule_author'] or 'unknown'})  {place}:{hit['locator']}"
+        f"{hit['time'] or 'no time':<27} {hit['level']:<13} {hit['host'] or '-'}  "
+        f"{hit['rule_title']} (by {hit['rule_author'] or 'unknown'})  {place}:{hit['locator']}"
     )
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 

@@ -67,9 +67,8 @@ class Terminal:
         if self._bars.disable:
             if time.monotonic() - self._spoke > _EVERY_S:
                 self._spoke = time.monotonic()
-                self.say(
-                    f"{self._what}: {_amount(self._done, self._unit)}, {rate}{self._remaining(passed)}"
-                )
+                done = _amount(self._done, self._unit)
+                self.say(f"{self._what}: {done}, {rate}{self._remaining(passed)}")
         elif self._task is not None:
             self._bars.update(self._bars.task_ids[-1], advance=amount, rate=rate)
 

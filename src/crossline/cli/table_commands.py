@@ -74,8 +74,8 @@ def sql_command(
 
     `crossline sql CASE "show tables"` lists them; columns are in docs/reference/tables.md.
 
-    Example:  crossline sql lantern "select host, count(*) from events group by host order by 2 desc"
-    Example:  crossline sql lantern "select fields['CommandLine'] from events where event_code = '1'"
+    Example:  crossline sql lantern "select host, count(*) from events group by host"
+    Example:  crossline sql lantern "select fields['Image'] from events where event_code = '1'"
     """
     store = Store(open_case(case).store)
     connection = connect({name: store.dataset(name) for name in TABLES})

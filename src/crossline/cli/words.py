@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 __all__ = ["describe", "printable"]
 
-_Row = dict[str, object]
+_Row = dict[str, Any]
 # Long values would hide the rest of the record on a terminal.
 _MOST_CHARACTERS = 300
 
@@ -30,21 +31,32 @@ def _words(value: object) -> str:
     )
 
 
-def _pairs(value: object) -> list[tuple[str, object]]:
-    return list(value.items()) if isinstance(value, dict) else list(value or [])  # type: ignore[call-overload]
+def _pairs(value: Any) -> list[tuple[str, object]]:
+    return list(value.items()) if isinstance(value, dict) else list(value or [])
+
+
+def _place(row: _Row) -> str:
+    member = "" if row["member"] is None else f"!{row['member']}"
+    return printable(f"{row['evidence_path']}{member}")
+
+
+def _host(row: _Row) -> str:
+    return printable(row["host"] or "an unnamed host")
 
 
 def _intrusion(row: _Row) -> Iterator[str]:
-    yield f"{row['intrusion_id']}: an intrusion at {printable(row['organisation'])}: {printable(row['title'])}"
+    where, title = printable(row["organisation"]), printable(row["title"])
+    yield f"{row['intrusion_id']}: an intrusion at {where}: {title}"
     yield f"  from {_time(row['first_seen'])} to {_time(row['last_seen'])}, status {row['status']}"
-    yield f"  hosts: {_words(row['hosts'])}; accounts: {_words(row['accounts'])}; techniques: {_words(row['techniques'])}"
+    yield f"  hosts: {_words(row['hosts'])}; accounts: {_words(row['accounts'])}"
+    yield f"  techniques: {_words(row['techniques'])}"
 
 
 def _detection(row: _Row) -> Iterator[str]:
+    author = printable(row["rule_author"] or "unknown")
     yield (
         f'{row["detection_id"]}: rule "{printable(row["rule_title"])}" (level {row["level"]}, '
-        f"by {printable(row['rule_author'] or 'unknown')}) fired on {printable(row['host'] or 'an unnamed host')} "
-        f"{_time(row['time'])}"
+        f"by {author}) fired on {_host(row)} {_time(row['time'])}"
     )
     for name, value in _pairs(row["matched"]):
         yield f"  matched {printable(name)} = {printable(value)}"
@@ -53,26 +65,18 @@ def _detection(row: _Row) -> Iterator[str]:
 
 
 def _event(row: _Row) -> Iterator[str]:
-    place = (
-        row["evidence_path"] if row["member"] is None else f"{row['evidence_path']}!{row['member']}"
-    )
-    yield (
-        f"{row['event_id']}: {printable(row['channel'] or row['format'])} event {row['event_code']} on "
-        f"{printable(row['host'] or 'an unnamed host')} {_time(row['time'])}"
-    )
-    yield (
-        f"  in {printable(place)}, locator {row['locator']}, record {row['position']} of the file; "
-        f"time as written: {printable(row['time_raw'])} ({row['time_basis']}, ±{row['time_uncertainty_s']} s)"
-    )
+    log = printable(row["channel"] or row["format"])
+    yield f"{row['event_id']}: {log} event {row['event_code']} on {_host(row)} {_time(row['time'])}"
+    yield f"  in {_place(row)}, locator {row['locator']}, record {row['position']} of the file"
+    uncertainty = f"±{row['time_uncertainty_s']} s"
+    yield f"  time as written: {printable(row['time_raw'])} ({row['time_basis']}, {uncertainty})"
     for name, value in _pairs(row["fields"]):
         yield f"  {printable(name)} = {printable(value)}"
 
 
 def _source(row: _Row) -> Iterator[str]:
-    place = (
-        row["evidence_path"] if row["member"] is None else f"{row['evidence_path']}!{row['member']}"
-    )
-    yield f"{row['source_id']}: file {printable(place)} of {printable(row['organisation'])}, SHA-256 {row['sha256']}"
+    whose = printable(row["organisation"])
+    yield f"{row['source_id']}: file {_place(row)} of {whose}, SHA-256 {row['sha256']}"
     yield (
         f"  {row['size']:,} bytes, {row['read']:,} records read: {row['kept']:,} kept, "
         f"{row['rejected']:,} rejected, {row['withheld']:,} withheld"

@@ -1,0 +1,1 @@
+"""Shipped data: rules, field maps, log sources, known techniques, templates."""

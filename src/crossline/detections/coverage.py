@@ -21,6 +21,8 @@ __all__ = ["coverage"]
 # A log that begins on the first day of a month, or ends on its last, covers that month.
 _A_DAY = timedelta(days=1)
 _LONGEST_SILENCE_MONTHS = 24
+_NEVER_BEFORE = datetime.max.replace(tzinfo=UTC)
+_NEVER_AFTER = datetime.min.replace(tzinfo=UTC)
 _SEEN = ("seen", "partial")
 
 _QUERY = """
@@ -37,8 +39,8 @@ class _Log:
 
     events: dict[str, int] = field(default_factory=dict)
     sources: dict[str, list[str]] = field(default_factory=dict)
-    first: datetime = datetime.max.replace(tzinfo=UTC)
-    last: datetime = datetime.min.replace(tzinfo=UTC)
+    first: datetime = _NEVER_BEFORE
+    last: datetime = _NEVER_AFTER
 
     def state(self, month: str) -> str:
         """The state of this log in a month, as `tables.py` defines it."""

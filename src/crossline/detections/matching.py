@@ -28,7 +28,7 @@ PLACE = pa.schema(
             "evidence_path",
             "member",
             "locator",
-        )  # fmt: skip
+        )
     ]
 )
 """What a hit keeps of its event."""

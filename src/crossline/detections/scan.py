@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from crossline.detections.matching import Found, correlated, found_in, together
 from crossline.detections.rules import plan_of, rule_paths
@@ -86,12 +89,12 @@ def _scan_source(task: _Task) -> tuple[Found, list[str]]:
     """Read and match one source; runs in a worker."""
     faults: list[str] = []
 
-    def events():  # type: ignore[no-untyped-def]
+    def events() -> Iterator[pa.RecordBatch]:
         for batch in batches(task.source, Path(), ReadSettings()):
-            for row in batch.problems.to_pylist():
-                faults.append(
-                    _line(row["evidence_path"], row["member"], row["locator"], row["reason"])
-                )
+            faults.extend(
+                _line(row["evidence_path"], row["member"], row["locator"], row["reason"])
+                for row in batch.problems.to_pylist()
+            )
             if batch.events.num_rows:
                 yield batch.events
 
@@ -103,8 +106,8 @@ def _line(path: str, member: str | None, locator: int | None, reason: str) -> st
     return f"{place}{'' if locator is None else f':{locator}'}: {reason}"
 
 
-def _hit(rules: tuple[Path, ...], row: dict[str, object]) -> dict[str, object]:
-    rule = plan_of(rules).rules[row["rule"]]  # type: ignore[index]
+def _hit(rules: tuple[Path, ...], row: dict[str, Any]) -> dict[str, object]:
+    rule = plan_of(rules).rules[row["rule"]]
     time = row["time"]
     return {
         "rule_id": rule.rule_id,
@@ -120,5 +123,5 @@ def _hit(rules: tuple[Path, ...], row: dict[str, object]) -> dict[str, object]:
         "path": row["evidence_path"],
         "member": row["member"],
         "locator": row["locator"],
-        "matched": dict(row["matched"]),  # type: ignore[call-overload]
+        "matched": dict(row["matched"]),
     }

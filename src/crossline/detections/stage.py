@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +19,7 @@ from crossline.kernel.ids import row_id
 from crossline.kernel.progress import Progress
 from crossline.kernel.workers import in_order, worker_pool
 from crossline.sigma import Plan, Refused, Rule, formats
-from crossline.store import Store, Tables
+from crossline.store import Part, Store, Tables
 from crossline.tables import TABLES
 
 __all__ = ["run"]
@@ -31,7 +32,7 @@ _FIRED = pa.schema(
 @dataclass(frozen=True, slots=True)
 class _Task:
     store: Path
-    part: str
+    part: Part
     rules: tuple[Path, ...]
 
 
@@ -69,10 +70,8 @@ def _match_part(task: _Task) -> Found:
     return found_in(plan_of(task.rules), batches)
 
 
-def _detection(
-    plan: Plan, row: dict[str, object], kind: str, events: list[str]
-) -> dict[str, object]:
-    rule = plan.rules[row["rule"]]  # type: ignore[index]
+def _detection(plan: Plan, row: dict[str, Any], kind: str, events: list[str]) -> dict[str, object]:
+    rule = plan.rules[row["rule"]]
     return {
         "detection_id": row_id("de", (rule.rule_id, rule.rule_hash, *events)),
         "rule_id": rule.rule_id,

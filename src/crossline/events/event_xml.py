@@ -4,6 +4,7 @@ Names lose their namespace, attributes are `@Name`, `Data` elements stand under 
 unnamed ones in a list under `Data`. Source: Microsoft, "Event Schema" (Windows Event Log).
 """
 
+import re
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import ParseError, fromstring
@@ -11,6 +12,12 @@ from defusedxml.ElementTree import ParseError, fromstring
 __all__ = ["xml_document", "xml_fields"]
 
 _MOST_DEPTH = 32
+# Control characters, and references to them (XML 1.0, 2.2).
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#0*(?:[0-8]|1[124-9]|2\d|3[01]);"
+    r"|&#x0*(?:[0-8bcef]|1[0-9a-f]);",
+    re.IGNORECASE,
+)
 
 
 def xml_document(text: str | bytes) -> dict[str, object]:
@@ -36,13 +43,22 @@ def xml_fields(text: str) -> object:
 
 def _parsed(text: str | bytes) -> Element:
     try:
-        root: Element = fromstring(text, forbid_dtd=True)
+        try:
+            root: Element = fromstring(text, forbid_dtd=True)
+        except ParseError:
+            root = fromstring(_without_forbidden(text), forbid_dtd=True)
     except ParseError as error:
         raise ValueError(f"not well-formed XML: {error}") from error
     except (ValueError, LookupError) as error:
         # defusedxml's refusals are ValueErrors; their own text names Python objects.
         raise ValueError(f"XML that is not taken: {type(error).__name__}") from error
     return root
+
+
+def _without_forbidden(text: str | bytes) -> str:
+    """What XML 1.0 does not allow as U+FFFD: exports of Windows hold it where the record does."""
+    whole = text if isinstance(text, str) else text.decode("utf-8", "replace")
+    return _FORBIDDEN.sub("\ufffd", whole)
 
 
 def _local(tag: str) -> str:

@@ -10,7 +10,11 @@ from crossline.judgements.findings import Findings, rarest
 
 __all__ = ["what_was_detected"]
 
-_UNCHECKED = ("not_applicable", "degraded", "refused")
+_NOT_RUN = {
+    "not_applicable": "had no log to look at",
+    "degraded": "lacked a field",
+    "refused": "cannot be run as written",
+}
 
 
 def what_was_detected(findings: Findings) -> Iterator[Judgement]:
@@ -59,15 +63,18 @@ def _not_checked(findings: Findings) -> Judgement:
         zip(*(column.to_pylist() for column in _statuses(findings).columns), strict=True)
     )
     ran = by_status.get("ran", 0)
-    number = {status: by_status.get(status, 0) for status in _UNCHECKED}
+    missing = [
+        f"{by_status[status]:,} {words}"
+        for status, words in _NOT_RUN.items()
+        if status in by_status
+    ]
+    others = f"; of the others {', '.join(missing)}: what they look for was not checked"
     return Judgement(
         question="Q1",
-        sentence=f"{ran:,} of {counted(len(findings.rules), 'rule')} ran in full; of the others "
-        f"{number['not_applicable']:,} had no log to look at, {number['degraded']:,} lacked a "
-        f"field and {number['refused']:,} {'was' if number['refused'] == 1 else 'were'} refused: "
-        "what they look for was not checked.",
+        sentence=f"{ran:,} of {counted(len(findings.rules), 'rule')} ran in full"
+        f"{others if missing else ''}.",
         rests_on=findings.source_ids,
-        would_change=("The log sources that the rules not run ask for.",),
+        would_change=("The log sources that the rules not run ask for.",) if missing else (),
     )
 
 

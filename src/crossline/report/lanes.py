@@ -20,9 +20,9 @@ def timeline_of(
     facts: Facts, narrated: tuple[Story, ...], folded: dict[str, list[FoldedStep]]
 ) -> Timeline:
     """The timeline by organisation: intrusions, the heaviest first, and what stands alone."""
-    held = {facts.name(each): span for each in facts.organisations if (span := _held(facts, each))}
+    held = {each: span for each in facts.organisations if (span := _held(facts, each))}
     activities = [*_story_activities(facts, narrated, folded), *_alone(facts)]
-    return timeline(activities, held, _timeline_reading(facts, narrated))
+    return timeline(activities, held, facts.names, _timeline_reading(facts, narrated))
 
 
 def _held(facts: Facts, organisation: str) -> Window | None:
@@ -46,18 +46,19 @@ def _story_activities(
     facts: Facts, narrated: tuple[Story, ...], folded: dict[str, list[FoldedStep]]
 ) -> Iterator[Activity]:
     organisation = {
-        str(row["intrusion_id"]): facts.name(str(row["organisation"]))
-        for row in ordered_intrusions(facts)
+        str(row["intrusion_id"]): str(row["organisation"]) for row in ordered_intrusions(facts)
     }
     for story in narrated:
         steps = folded.get(story.intrusion_id, [])
-        times = _drawn(facts, (row["time"] for step in steps for row in step))
+        every = [row["time"] for step in steps for row in step]
+        times = _drawn(facts, every)
         yield Activity(
             organisation[story.intrusion_id],
             f"{story.label} {clipped(story.title, 24)}",
             story.intrusion_id,
             times,
             story.status == "open",
+            len(every) - len(times),
         )
 
 
@@ -71,7 +72,8 @@ def _alone(facts: Facts) -> Iterator[Activity]:
         mine = rows.filter(pc.equal(rows["organisation"], each))
         times = _drawn(facts, mine["time"].to_pylist())
         if len(mine):
-            yield Activity(facts.name(each), "detections that stand alone", "", times)
+            label = "detections that stand alone"
+            yield Activity(each, label, "", times, left_out=len(mine) - len(times))
 
 
 def _timeline_reading(facts: Facts, narrated: tuple[Story, ...]) -> str:

@@ -32,14 +32,18 @@ def render_layer(page: Page) -> bytes:
         "domain": "enterprise-attack",
         "description": page.heat_map.reading,
         "techniques": [_technique(cells[each]) for each in sorted(cells)],
-        "gradient": {"colors": [color for _, color in reversed(_LEGEND)], "minValue": 0, "maxValue": 100},
+        "gradient": {
+            "colors": [color for _, color in reversed(_LEGEND)],
+            "minValue": 0,
+            "maxValue": 100,
+        },
         "legendItems": [{"label": label, "color": color} for label, color in _LEGEND],
         "metadata": [
             {"name": "as of", "value": page.masthead.as_of},
             {"name": "TLP", "value": page.masthead.tlp.upper()},
             {"name": "settings", "value": page.masthead.fingerprint},
         ],
-    }  # fmt: skip
+    }
     return msgspec.json.format(msgspec.json.encode(layer), indent=2) + b"\n"
 
 

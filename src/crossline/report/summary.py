@@ -29,7 +29,7 @@ def _logs(facts: Facts) -> tuple[datetime | None, datetime | None]:
     last = pc.max(facts.sources["last_time"]).as_py()
     if facts.window is None or first is None or last is None:
         return first, last
-    return max(first, facts.window[0]), min(last, facts.window[1])
+    return max(first, facts.window[0]), min(last, facts.window[1] - timedelta(microseconds=1))
 
 
 def masthead(facts: Facts) -> Masthead:

@@ -1,12 +1,13 @@
 """Where the tables of a case lie: Delta Lake in a local folder."""
 
 from crossline.store.access import Tables, UndeclaredTableError
-from crossline.store.delta import Store, empty, sorted_by_key, table_digest
+from crossline.store.delta import Part, Store, empty, sorted_by_key, table_digest
 from crossline.store.files import NewFile, write_files
 from crossline.store.sql import connect
 
 __all__ = [
     "NewFile",
+    "Part",
     "Store",
     "Tables",
     "UndeclaredTableError",

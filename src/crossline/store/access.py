@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from crossline.store.delta import Store
+from crossline.store.delta import Part, Store
 from crossline.store.files import NewFile
 
 __all__ = ["Tables", "UndeclaredTableError"]
@@ -44,7 +44,7 @@ class Tables:
         self._check(name, self.reads | self.writes, "reads")
         return self.store.scan(name, columns, where)
 
-    def parts(self, name: str) -> list[str]:
+    def parts(self, name: str) -> list[Part]:
         """The files that make up the table; see `Store.parts`."""
         self._check(name, self.reads | self.writes, "reads")
         return self.store.parts(name)

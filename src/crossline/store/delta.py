@@ -6,6 +6,7 @@ would change nothing is not made, so a table's fingerprint changes only with its
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,13 +15,13 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import TableNotFoundError
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
 from crossline.store.files import NewFile
 from crossline.tables import TABLES, Table
 
-__all__ = ["Store", "empty", "sorted_by_key", "table_digest"]
+__all__ = ["Part", "Store", "empty", "sorted_by_key", "table_digest"]
 
 _ROWS_PER_BATCH = 25_000
 _ROWS_PER_READ = 2_048
@@ -59,6 +60,14 @@ def table_digest(rows: pa.Table) -> str:
     with pa.ipc.new_stream(pa.PythonFile(_Sink(), mode="w"), fresh.schema) as writer:
         writer.write_table(fresh, max_chunksize=_ROWS_PER_BATCH)
     return state.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a table: its path in the table's folder, and the columns its place stands for."""
+
+    path: str
+    partition: dict[str, str]
 
 
 class Store:
@@ -102,42 +111,47 @@ class Store:
     def scan(
         self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """All rows in no particular order, in batches of bounded size (see `scan_part`)."""
-        scanner = self.dataset(name).scanner(
-            columns=list(columns) if columns else None,
-            filter=where,
-            batch_size=_ROWS_PER_READ,
-            batch_readahead=1,
-            fragment_readahead=1,
-        )
-        yield from _joined(scanner.to_batches())
+        """All rows in no particular order, in batches as `scan_part` gives them."""
+        for part in self.parts(name):
+            yield from self.scan_part(name, part, columns, where)
 
-    def parts(self, name: str) -> list[str]:
+    def parts(self, name: str) -> list[Part]:
         """The files that make up the table, sorted; each can be scanned on its own."""
-        return sorted(fragment.path for fragment in self.dataset(name).get_fragments())
+        if not self.exists(name):
+            return []
+        fragments = self.dataset(name).get_fragments()
+        of = ds.get_partition_keys
+        parts = [Part(each.path, of(each.partition_expression)) for each in fragments]
+        return sorted(parts, key=lambda part: part.path)
 
     def scan_part(
-        self, name: str, part: str, columns: Sequence[str] | None = None
+        self,
+        name: str,
+        part: Part,
+        columns: Sequence[str] | None = None,
+        where: ds.Expression | None = None,
     ) -> Iterator[pa.RecordBatch]:
-        """The rows of one of the table's `parts`, in batches of up to 25,000 rows or 16 MiB."""
-        fragment = next(each for each in self.dataset(name).get_fragments() if each.path == part)
-        of_partition = ds.get_partition_keys(fragment.partition_expression)
+        """The rows of one of the table's `parts`, in batches of up to 25,000 rows or 16 MiB.
+
+        `where` may name columns that are read, and no others.
+        """
         wanted = list(columns or TABLES[name].schema.names)
         schema = pa.schema([TABLES[name].schema.field(each) for each in wanted])
-        # Not through the fragment's scanner, which holds three times as much.
-        file = pq.ParquetFile(self.root / name / part, pre_buffer=False)
-        stored = [each for each in wanted if each not in of_partition]
+        # Not through Arrow's dataset scanner, which holds three times as much.
+        file = pq.ParquetFile(self.root / name / part.path, pre_buffer=False)
+        stored = [each for each in wanted if each not in part.partition]
         batches = file.iter_batches(_ROWS_PER_READ, columns=stored, use_threads=False)
         for batch in _joined(batches):
-            values = {each: pa.repeat(of_partition[each], batch.num_rows) for each in of_partition}
-            arrays = [values[each] if each in values else batch[each] for each in wanted]
-            rows = pa.RecordBatch.from_arrays(arrays, names=wanted)
-            yield rows.cast(schema)  # a column of nulls only comes back without its type
+            rows = _completed(batch, part, schema)
+            if where is None:
+                yield rows
+            else:
+                yield from pa.Table.from_batches([rows]).filter(where).to_batches()
 
     def commit(self, name: str, files: Sequence[NewFile]) -> None:
         """Add files that `write_files` wrote, in one atomic commit."""
         table = TABLES[name]
-        actions = [
+        actions: list[AddAction | RemoveAction] = [
             AddAction(file.name, file.size, file.partition, 0, data_change=True, stats=file.stats)
             for file in files
         ]
@@ -200,6 +214,16 @@ class Store:
         if len(table.file_uris()) > 1:
             table.optimize.compact(max_concurrent_tasks=1, writer_properties=_WRITER)
         table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
+
+
+def _completed(batch: pa.RecordBatch, part: Part, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch under its declared schema, with the columns that name its partition."""
+    arrays = [
+        pa.repeat(part.partition[name], batch.num_rows) if name in part.partition else batch[name]
+        for name in schema.names
+    ]
+    # Cast: a column of nulls only comes back without its type.
+    return pa.RecordBatch.from_arrays(arrays, names=schema.names).cast(schema)
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

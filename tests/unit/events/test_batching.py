@@ -167,13 +167,20 @@ def test_json_that_breaks_a_rule_harmlessly_is_read(
 
 @pytest.mark.parametrize(
     "inside",
-    ["&undefined;", "<!DOCTYPE x [<!ENTITY a 'b'>]>", "<open>", "\x01", "&#0;"],
+    ["&undefined;", "<!DOCTYPE x [<!ENTITY a 'b'>]>", "<open>", "&#xffffffff;"],
 )
 def test_xml_that_is_not_well_formed_or_declares_entities_is_rejected(
     normalise: Normalise, inside: str
 ) -> None:
     seen = normalise(f"<Event><System><EventID>1</EventID></System>{inside}</Event>")
     assert (seen.kept, seen.rejected) == (0, 1)
+
+
+@pytest.mark.parametrize("inside", ["\x01", "&#0;", "&#x1F;", "\x0b"])
+def test_characters_that_xml_forbids_become_replacements(normalise: Normalise, inside: str) -> None:
+    data = f"<EventData><Data Name='a'>x{inside}y</Data></EventData>"
+    seen = normalise(f"<Event><System><EventID>1</EventID></System>{data}</Event>")
+    assert seen.events[0]["fields"] == {"a": "x\ufffdy"}
 
 
 def test_entities_of_a_document_type_are_never_applied(normalise: Normalise) -> None:

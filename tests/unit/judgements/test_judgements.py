@@ -35,8 +35,8 @@ def test_what_was_detected_is_counted_from_the_table(two: tuple) -> None:
 
 def test_rules_that_did_not_run_are_named_by_their_reason(two: tuple) -> None:
     assert sentences(two[0], "Q1")[1] == (
-        "7 of 10 rules ran in full; of the others 1 had no log to look at, 1 lacked a field and 1 "
-        "was refused: what they look for was not checked."
+        "7 of 10 rules ran in full; of the others 1 had no log to look at, 1 lacked a field, 1 "
+        "cannot be run as written: what they look for was not checked."
     )
 
 

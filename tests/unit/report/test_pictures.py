@@ -119,7 +119,7 @@ def test_thirty_organisations_are_drawn_twelve_first() -> None:
 
 def test_an_empty_case_has_empty_pictures() -> None:
     assert calendar(empty("coverage"), {}, None).groups == ()
-    assert timeline([], {}, "nothing").lanes == ()
+    assert timeline([], {}, {}, "nothing").lanes == ()
     assert host_strip([]).rows == ()
     assert (
         heat_map(empty("detections"), empty("intrusion_events"), empty("rule_status")).tactics == ()
@@ -136,16 +136,22 @@ def test_hosts_stand_in_the_order_of_their_first_sign_and_the_rest_is_counted() 
 
 def test_a_thirteenth_intrusion_of_a_lane_is_counted_not_dropped() -> None:
     made = [Activity("a", f"I{n}", f"in_{n}", [START]) for n in range(15)]
-    drawn = timeline(made, {"a": (START, START + timedelta(days=1))}, "")
+    drawn = timeline(made, {"a": (START, START + timedelta(days=1))}, {}, "")
     assert [row.label for row in drawn.lanes[0].rows][-1] == "3 further intrusions"
 
 
 def test_time_without_any_log_is_hatched_before_and_after() -> None:
     whole = (START, START + timedelta(days=100))
     short = (START + timedelta(days=40), START + timedelta(days=60))
-    drawn = timeline([], {"a": whole, "b": short}, "")
+    drawn = timeline([], {"a": whole, "b": short}, {}, "")
     assert drawn.lanes[0].blind == ()
     assert len(drawn.lanes[1].blind) == 2
+
+
+def test_two_organisations_of_one_name_have_two_lanes() -> None:
+    whole = (START, START + timedelta(days=100))
+    drawn = timeline([], {"a": whole, "b": whole}, {"a": "Operator", "b": "Operator"}, "")
+    assert [lane.name for lane in drawn.lanes] == ["Operator", "Operator"]
 
 
 def rule(rule_id: str, technique: str, status: str) -> dict[str, object]:

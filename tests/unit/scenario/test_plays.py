@@ -26,7 +26,7 @@ def step(act: str, repeat: tuple[int, int] = (1, 1), over: float = 0, **texts: A
 
 def records(world: World, *steps: Step) -> list[tuple[WindowsEvent, dict[str, str]]]:
     machines = {name: Machine(host, world) for name, host in world.hosts.items()}
-    cast = Cast(world, machines, Random(7))  # noqa: S311 no secret
+    cast = Cast(world, machines, Random(7))
     events = play(cast, world.hosts["mer-file01"], world.start, steps)
     return [(event, dict(event.data)) for event in events]
 

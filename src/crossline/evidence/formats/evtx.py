@@ -78,7 +78,7 @@ def _stated_chunks(header: bytes) -> int | None:
 
 
 def _read_chunk(chunk: bytes, offset: int) -> Iterator[Records | Flaw]:
-    if not chunk.startswith(_CHUNK_MAGIC) and not chunk.strip(b"\0"):
+    if chunk == bytes(len(chunk)):
         return  # space that was never used
     whole = chunk.ljust(_CHUNK_BYTES, b"\0")
     stated = _stated_records(whole)

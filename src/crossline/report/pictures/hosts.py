@@ -37,7 +37,6 @@ class HostStrip:
     rows: tuple[HostRow, ...]
     height: int
     reading: str
-    column: float = PLOT / _BINS
 
 
 def host_strip(acts: Iterable[tuple[str, datetime]]) -> HostStrip:

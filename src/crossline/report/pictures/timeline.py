@@ -22,7 +22,8 @@ _LANES_AT_FIRST = 12
 class Activity:
     """What one row of the picture is drawn from.
 
-    `story` is the intrusion's id, empty for detections that stand alone; `open` draws an arrow.
+    `story` is the intrusion's id, empty for detections that stand alone; `open` draws an arrow;
+    `left_out` counts events without a time and those outside the months drawn.
     """
 
     organisation: str
@@ -30,6 +31,7 @@ class Activity:
     story: str
     times: Sequence[datetime]
     open: bool = False
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +65,36 @@ class Timeline:
     lanes: tuple[Lane, ...]
     more: tuple[Lane, ...]
     reading: str
-    column: float = PLOT / _BINS
+    left_out: int
 
 
 def timeline(
     activities: Sequence[Activity],
     held: dict[str, Window],
+    names: dict[str, str],
     reading: str,
 ) -> Timeline:
     """Draw activities, already in order, in lanes.
 
-    `held` gives the first and the last record by name; activities lie within the case's window.
+    `held` gives the first and the last record of each organisation, `names` how it is called;
+    activities lie within the case's window.
     """
     times = [time for span in held.values() for time in span]
     times += [time for each in activities for time in each.times]
     axis = axis_over(times, LABELS, PLOT)
     lanes = tuple(
-        _lane(name, [each for each in activities if each.organisation == name], span, axis)
-        for name, span in held.items()
+        _lane(
+            names.get(organisation) or organisation,
+            [each for each in activities if each.organisation == organisation],
+            span,
+            axis,
+        )
+        for organisation, span in held.items()
     )
-    return Timeline(axis.ticks(), lanes[:_LANES_AT_FIRST], lanes[_LANES_AT_FIRST:], reading)
+    left_out = sum(each.left_out for each in activities)
+    return Timeline(
+        axis.ticks(), lanes[:_LANES_AT_FIRST], lanes[_LANES_AT_FIRST:], reading, left_out
+    )
 
 
 def _lane(name: str, rows: list[Activity], held: Window, axis: Axis) -> Lane:
