@@ -41,8 +41,11 @@ n = 0
 for path in sorted(Path(sys.argv[1]).rglob("*.json")):
     with path.open("rb") as file:
         for line in file:
-            orjson.loads(line)
-            n += 1
+            try:
+                orjson.loads(line)
+                n += 1
+            except orjson.JSONDecodeError:
+                pass
 print(n)
 """
 

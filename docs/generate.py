@@ -63,9 +63,9 @@ def _table_page(table: Table) -> str:
 def tables_page() -> str:
     """The reference of all tables."""
     head = (
-        '# Tables\n\nQuery them with `crossline sql CASE "select …"`. Public tables are exported as '
-        "Parquet and CSV under `CASE/report/tables/`, sorted by key; times are UTC with microseconds; "
-        "in CSV, lists and maps are JSON text.\n\nNot written by any stage yet: "
+        '# Tables\n\nQuery them with `crossline sql CASE "select …"`. Public tables are exported '
+        "as Parquet and CSV under `CASE/report/tables/`, sorted by key; times are UTC with "
+        "microseconds; in CSV, lists and maps are JSON text.\n\nNot written by any stage yet: "
         + (", ".join(f"`{name}`" for name in not_assessed()) or "none")
         + ".\n"
     )

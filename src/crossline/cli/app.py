@@ -152,6 +152,7 @@ def run(
     and run it again: it goes on from there.
 
     Example:  crossline run lantern
+
     Example:  crossline run lantern --rules builtin --rules sigma-rules.zip
     """
     _run(_case(case, rules, workers), STAGES, quiet)

@@ -58,6 +58,7 @@ def scan_command(
     """Run rules over evidence without a case; one line or object a hit on standard output.
 
     Example:  crossline scan /mnt/logs --rules sigma-rules.zip --jsonl | jq .rule_title
+
     Example:  crossline scan Security.evtx --min-level high
     """
     if jsonl and as_csv:

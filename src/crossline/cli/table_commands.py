@@ -75,6 +75,7 @@ def sql_command(
     `crossline sql CASE "show tables"` lists them; columns are in docs/reference/tables.md.
 
     Example:  crossline sql lantern "select host, count(*) from events group by host"
+
     Example:  crossline sql lantern "select fields['Image'] from events where event_code = '1'"
     """
     store = Store(open_case(case).store)

@@ -42,11 +42,12 @@ def xml_fields(text: str) -> object:
 
 
 def _parsed(text: str | bytes) -> Element:
+    data = _with_line_ends(text.encode("utf-8", "replace") if isinstance(text, str) else text)
     try:
         try:
-            root: Element = fromstring(text, forbid_dtd=True)
+            root: Element = fromstring(data, forbid_dtd=True)
         except ParseError:
-            root = fromstring(_without_forbidden(text), forbid_dtd=True)
+            root = fromstring(_without_forbidden(data), forbid_dtd=True)
     except ParseError as error:
         raise ValueError(f"not well-formed XML: {error}") from error
     except (ValueError, LookupError) as error:
@@ -55,10 +56,14 @@ def _parsed(text: str | bytes) -> Element:
     return root
 
 
-def _without_forbidden(text: str | bytes) -> str:
+def _with_line_ends(data: bytes) -> bytes:
+    """Carriage returns as references, as XML would drop them and other forms of a record do not."""
+    return data.replace(b"\r", b"&#13;") if b"<![CDATA[" not in data else data
+
+
+def _without_forbidden(data: bytes) -> str:
     """What XML 1.0 does not allow as U+FFFD: exports of Windows hold it where the record does."""
-    whole = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    return _FORBIDDEN.sub("\ufffd", whole)
+    return _FORBIDDEN.sub("\ufffd", data.decode("utf-8", "replace"))
 
 
 def _local(tag: str) -> str:
@@ -74,19 +79,23 @@ def _part(element: Element, depth: int = 0) -> object:
             _put(inside, name, value)
     elif len(element):
         inside["#text"] = "".join(element.itertext())
-    own_text = element.text or ""
-    if not len(element) and (own_text or not inside):
-        if not inside:
-            return own_text if element.text is not None or _local(element.tag) == "Data" else None
+    own_text = _text(element)
+    if inside and own_text:
         inside["#text"] = own_text
-    return inside
+    return inside or own_text or None
+
+
+def _text(element: Element) -> str:
+    """The text before any child; white space over several lines is only layout."""
+    text = element.text or ""
+    return "" if "\n" in text and text.isspace() else text
 
 
 def _named(child: Element, depth: int) -> tuple[str, object]:
     tag = _local(child.tag)
     name = child.get("Name")
     if tag == "Data" and not len(child):
-        return name or tag, child.text or ""
+        return name or tag, _text(child)
     return tag, _part(child, depth + 1)
 
 

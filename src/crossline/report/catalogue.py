@@ -268,46 +268,9 @@ _STATES = ("seen", "partial", "silent", "unknown")
 
 
 def _hosts_and_accounts(facts: Facts) -> PagedTable:
-    """Hosts and accounts of the intrusions, with first and last sign and how common elsewhere."""
-    organisation = dict(
-        zip(
-            *(facts.intrusions[n].to_pylist() for n in ("intrusion_id", "organisation")),
-            strict=True,
-        )
-    )
-    parts = []
-    for kind in ("host", "account"):
-        rows = facts.steps.filter(pc.is_valid(facts.steps[kind]))
-        found = rows.group_by([kind, "intrusion_id"]).aggregate(
-            [([], "count_all"), ("time", "min"), ("time", "max")]
-        )
-        parts.append(
-            pa.table(
-                {
-                    "kind": pa.array([kind] * len(found), pa.string()),
-                    "name": found[kind],
-                    "organisation": pa.array(
-                        [
-                            facts.name(organisation.get(each, ""))
-                            for each in found["intrusion_id"].to_pylist()
-                        ],
-                        pa.string(),
-                    ),
-                    "story": found["intrusion_id"],
-                    "count": found["count_all"],
-                    "first": found["time_min"],
-                    "last": found["time_max"],
-                }
-            )
-        )
-    table = pa.concat_tables(parts).sort_by(
-        [
-            ("kind", "descending"),
-            ("first", "ascending"),
-            ("name", "ascending"),
-            ("story", "ascending"),
-        ]
-    )
+    """Hosts and accounts of the intrusions, with first and last sign."""
+    order = [("kind", "descending"), ("first", "ascending"), ("name", "ascending")]
+    both = pa.concat_tables([_named_in_steps(facts, "host"), _named_in_steps(facts, "account")])
     return PagedTable(
         "hosts-and-accounts",
         "Hosts and accounts of the intrusions",
@@ -315,8 +278,30 @@ def _hosts_and_accounts(facts: Facts) -> PagedTable:
             "kind:kind|name:name:mono|organisation:organisation|story:intrusion:story|"
             "count:events:number|first:first sign:time|last:last sign:time"
         ),
-        table,
-        len(table),
+        both.sort_by([*order, ("story", "ascending")]),
+        len(both),
+    )
+
+
+def _named_in_steps(facts: Facts, kind: str) -> pa.Table:
+    """Each `host` or `account` of each intrusion, with the number and times of its events."""
+    rows = facts.steps.filter(pc.is_valid(facts.steps[kind]))
+    found = rows.group_by([kind, "intrusion_id"]).aggregate(
+        [([], "count_all"), ("time", "min"), ("time", "max")]
+    )
+    ids, whose = (facts.intrusions[name].to_pylist() for name in ("intrusion_id", "organisation"))
+    organisation = {story: facts.name(each) for story, each in zip(ids, whose, strict=True)}
+    stories = found["intrusion_id"].to_pylist()
+    return pa.table(
+        {
+            "kind": pa.array([kind] * len(found), pa.string()),
+            "name": found[kind],
+            "organisation": pa.array([organisation.get(each) for each in stories], pa.string()),
+            "story": found["intrusion_id"],
+            "count": found["count_all"],
+            "first": found["time_min"],
+            "last": found["time_max"],
+        }
     )
 
 

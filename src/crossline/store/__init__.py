@@ -1,6 +1,7 @@
 """Where the tables of a case lie: Delta Lake in a local folder."""
 
 from crossline.store.access import Tables, UndeclaredTableError
+from crossline.store.batches import joined
 from crossline.store.delta import Part, Store, empty, sorted_by_key, table_digest
 from crossline.store.files import NewFile, write_files
 from crossline.store.sql import connect
@@ -13,6 +14,7 @@ __all__ = [
     "UndeclaredTableError",
     "connect",
     "empty",
+    "joined",
     "sorted_by_key",
     "table_digest",
     "write_files",

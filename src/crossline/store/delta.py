@@ -5,7 +5,7 @@ would change nothing is not made, so a table's fingerprint changes only with its
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +18,14 @@ from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
+from crossline.store.batches import joined
 from crossline.store.files import NewFile
 from crossline.tables import TABLES, Table
 
 __all__ = ["Part", "Store", "empty", "sorted_by_key", "table_digest"]
 
-_ROWS_PER_BATCH = 25_000
 _ROWS_PER_READ = 2_048
-_BYTES_PER_BATCH = 16 * 2**20
+_ROWS_PER_DIGEST = 25_000
 _WRITER = WriterProperties(compression="ZSTD", max_row_group_size=8_192)
 
 
@@ -58,7 +58,7 @@ def table_digest(rows: pa.Table) -> str:
 
     fresh = rows.take(pa.array(range(len(rows)), pa.int64())).combine_chunks()
     with pa.ipc.new_stream(pa.PythonFile(_Sink(), mode="w"), fresh.schema) as writer:
-        writer.write_table(fresh, max_chunksize=_ROWS_PER_BATCH)
+        writer.write_table(fresh, max_chunksize=_ROWS_PER_DIGEST)
     return state.hexdigest()
 
 
@@ -141,7 +141,7 @@ class Store:
         file = pq.ParquetFile(self.root / name / part.path, pre_buffer=False)
         stored = [each for each in wanted if each not in part.partition]
         batches = file.iter_batches(_ROWS_PER_READ, columns=stored, use_threads=False)
-        for batch in _joined(batches):
+        for batch in joined(batches):
             rows = _completed(batch, part, schema)
             if where is None:
                 yield rows
@@ -224,20 +224,6 @@ def _completed(batch: pa.RecordBatch, part: Part, schema: pa.Schema) -> pa.Recor
     ]
     # Cast: a column of nulls only comes back without its type.
     return pa.RecordBatch.from_arrays(arrays, names=schema.names).cast(schema)
-
-
-def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Batches large enough to be worth the work done a batch, small enough for flat memory."""
-    held: list[pa.RecordBatch] = []
-    for batch in batches:
-        if batch.num_rows:
-            held.append(batch)
-        full = sum(each.num_rows for each in held) + _ROWS_PER_READ > _ROWS_PER_BATCH
-        if held and (full or sum(each.nbytes for each in held) > _BYTES_PER_BATCH):
-            yield pa.concat_batches(held)
-            held = []
-    if held:
-        yield pa.concat_batches(held)
 
 
 def _check_key(table: Table, rows: pa.Table) -> None:

@@ -46,8 +46,12 @@ class Table {
     this.state = { q: "", sort: "", page: 0 };
   }
 
-  async load() {
-    if (this.columns) return;
+  load() {
+    this.loaded ??= this.unpack();
+    return this.loaded;
+  }
+
+  async unpack() {
     const content = await unpack(this.name);
     this.columns = content.columns;
     this.data = new Map(
@@ -57,7 +61,12 @@ class Table {
       ]),
     );
     this.size = this.data.values().next().value.codes.length;
-    this.order = Int32Array.from({ length: this.size }, (_, row) => row);
+    this.all = Int32Array.from({ length: this.size }, (_, row) => row);
+    this.order = this.all;
+    this.found = { q: "", rows: this.all };
+    for (const [key, column] of this.data) {
+      if (key !== "event") column.texts = column.values.map((value) => this.text(key, value));
+    }
   }
 
   value(key, row) {
@@ -73,18 +82,19 @@ class Table {
 
   // Each term must stand in some column; distinct values are searched once, not once a row.
   matching(query) {
-    const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const hits = terms.map((term) =>
-      [...this.data].map(([key, { values, codes }]) => ({
-        codes,
-        found: Uint8Array.from(values, (value) => this.text(key, value).includes(term)),
-      })),
-    );
-    const all = Int32Array.from({ length: this.size }, (_, row) => row);
-    if (!terms.length) return all;
-    return all.filter((row) =>
-      hits.every((columns) => columns.some(({ codes, found }) => found[codes[row]])),
-    );
+    if (query === this.found.q) return this.found.rows;
+    const columns = [...this.data.values()].filter((column) => column.texts);
+    let rows = this.all;
+    for (const term of query.toLowerCase().split(/\s+/).filter(Boolean)) {
+      const hit = new Uint8Array(this.size);
+      for (const { texts, codes } of columns) {
+        const found = Uint8Array.from(texts, (text) => text.includes(term));
+        if (found.includes(1)) for (const row of rows) hit[row] |= found[codes[row]];
+      }
+      rows = rows.filter((row) => hit[row]);
+    }
+    this.found = { q: query, rows };
+    return rows;
   }
 
   sorted(rows, sort) {
@@ -103,7 +113,7 @@ class Table {
     });
     const rank = new Int32Array(order.length);
     order.forEach((code, place) => (rank[code] = place));
-    return rows.sort((a, b) => rank[column.codes[a]] - rank[column.codes[b]] || a - b);
+    return rows.slice().sort((a, b) => rank[column.codes[a]] - rank[column.codes[b]] || a - b);
   }
 
   async show(change) {
@@ -193,6 +203,7 @@ class Table {
   wire() {
     this.root.querySelector(".controls").hidden = false;
     const input = this.root.querySelector("input");
+    input.addEventListener("focus", () => this.load());
     input.addEventListener("input", () => this.change({ q: input.value }));
     for (const button of this.root.querySelectorAll("[data-turn]")) {
       button.addEventListener("click", () =>
