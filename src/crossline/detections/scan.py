@@ -24,7 +24,7 @@ HIT_COLUMNS = (
 """The keys of a hit, and the columns of its CSV form."""
 
 _GROUP_BYTES = 16 * 2**20
-_ROWS = 5_000
+_ROWS = 2_500
 
 
 @dataclass(frozen=True, slots=True)

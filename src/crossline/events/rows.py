@@ -1,6 +1,8 @@
 """Records to rows: the columns of one batch, grown record by record and handed to Arrow at once."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +11,7 @@ from crossline.events.documents import Unreadable, document_of
 from crossline.events.flattening import Flattener
 from crossline.events.problems import Problems
 from crossline.events.shapes import Plan, log_format, plan_for
-from crossline.events.times import Clock
+from crossline.events.times import Clock, Moment
 from crossline.evidence import Records, Source
 from crossline.kernel.ids import row_id
 from crossline.tables import TABLES
@@ -19,6 +21,11 @@ __all__ = ["Rows"]
 _SCHEMA = TABLES["events"].schema
 _DAY_US = 86_400 * 1_000_000
 _MOST_RECORD_ID = 2**63 - 1
+# What is kept of each record, in this order.
+_GROWN = (
+    "event_id", "locator", "position", "format", "host", "time_raw", "channel", "provider",
+    "event_code", "record_id",
+)  # fmt: skip
 
 
 class Rows:
@@ -31,6 +38,7 @@ class Rows:
         self._problems = problems
         self._flattener = Flattener()
         self._rows: list[tuple[object, ...]] = []
+        self._moments: list[Moment] = []
         self._plans: list[Plan] = []
         self._values: list[str | None] = []
 
@@ -78,14 +86,10 @@ class Rows:
         self._rows.append(
             (
                 row_id("ev", (text,) if named else (fingerprint, str(position), text)),
-                _month(moment.micros),
                 locator,
                 position,
                 log_format(channel, plan.windows),
                 host,
-                moment.micros,
-                moment.uncertainty_s,
-                moment.basis,
                 written,
                 channel,
                 provider,
@@ -97,28 +101,36 @@ class Rows:
             for place in plan.empty:
                 if values[place] is None:
                     values[place] = ""
+        self._moments.append(moment)
         self._plans.append(plan)
         self._values += plan.values(values)
 
     def batch(self) -> pa.RecordBatch:
-        """The rows, with the schema of `events`."""
-        rows = len(self)
-        constant = {
-            "organisation": self._source.organisation,
-            "evidence_path": self._source.path,
-            "member": self._source.member,
-            "source_id": self._source.source_id,
+        """The rows, with the schema of `events`; to be called once."""
+        source, rows = self._source, len(self)
+        same = {
+            "organisation": source.organisation,
+            "evidence_path": source.path,
+            "member": source.member,
+            "source_id": source.source_id,
         }
-        grown = dict(zip(_GROWN, zip(*self._rows, strict=True), strict=True)) if rows else {}
-        arrays = []
+        moments = self._clock.settled(self._moments)
+        grown: dict[str, Sequence[object]] = {
+            "month": [_month(moment.micros) for moment in moments],
+            "time": [moment.micros for moment in moments],
+            "time_uncertainty_s": [moment.uncertainty_s for moment in moments],
+            "time_basis": [moment.basis for moment in moments],
+            **dict(
+                zip(_GROWN, zip(*self._rows, strict=True) if rows else repeat(()), strict=False)
+            ),
+        }
+        arrays = {"fields": self._fields()}
         for field in _SCHEMA:
-            if field.name in constant:
-                arrays.append(pa.repeat(pa.scalar(constant[field.name], field.type), rows))
-            elif field.name == "fields":
-                arrays.append(self._fields().cast(field.type))
-            else:
-                arrays.append(pa.array(grown.get(field.name, ()), field.type))
-        return pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA)
+            if field.name in same:
+                arrays[field.name] = pa.repeat(pa.scalar(same[field.name], field.type), rows)
+            elif field.name in grown:
+                arrays[field.name] = pa.array(grown[field.name], field.type)
+        return pa.RecordBatch.from_arrays([arrays[name] for name in _SCHEMA.names], schema=_SCHEMA)
 
     def _fields(self) -> pa.MapArray:
         # The names of millions of fields are few: they are taken by number, not made from text.
@@ -133,12 +145,6 @@ class Rows:
         every = np.concatenate(of_rows) if of_rows else np.zeros(0, np.int32)
         keys = pa.array(list(names), pa.string()).take(pa.array(every))
         return pa.MapArray.from_arrays(offsets, keys, pa.array(self._values, pa.string()))
-
-
-_GROWN = (
-    "event_id", "month", "locator", "position", "format", "host", "time", "time_uncertainty_s",
-    "time_basis", "time_raw", "channel", "provider", "event_code", "record_id",
-)  # fmt: skip
 
 
 def _record_id(text: str | None) -> int | None:

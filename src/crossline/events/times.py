@@ -6,7 +6,9 @@ The rule, in this order:
    in UTC, their difference is the offset (`stated`: the record itself says so). Sysmon's `UtcTime`
    beside the event's time does that, and so does a collector's time of receipt in both forms;
 3. the zone that the settings state for this source (`settings`);
-4. the zone of the settings for all others, UTC unless changed (`assumed`): the time may then be off
+4. the offset that records around it in the same source prove, if they agree (`assumed`): it may be
+   off by the hour of a change of clocks;
+5. the zone of the settings for all others, UTC unless changed (`assumed`): the time may then be off
    by as much as civil zones differ from UTC.
 
 A clock correction is added to all of them.
@@ -70,13 +72,15 @@ class ReadSettings:
 class Moment(NamedTuple):
     """A record's time: microseconds since 1970 in UTC, or None; see `tables.py` for the rest.
 
-    `complaint` says what is wrong with it, None if nothing is.
+    `complaint` says what is wrong with it, None if nothing is. `local` is the time as if local time
+    were UTC, where only the general settings said otherwise.
     """
 
     micros: int | None
     basis: str
     uncertainty_s: float | None
     complaint: str | None = None
+    local: int | None = None
 
 
 class _Written(NamedTuple):
@@ -102,6 +106,7 @@ class Clock:
         self._zone = _zone(settings.time_zone)
         self._zone_basis = "settings" if settings.zone_is_stated else "assumed"
         self._correction = round(settings.clock_correction_s * 1_000_000)
+        self._proven: set[int] = set()
 
     def moment(self, text: str | None, proofs: Sequence[tuple[str | None, str | None]]) -> Moment:
         """The moment of a record from its time's text; `proofs` are texts (local, universal)."""
@@ -131,12 +136,30 @@ class Clock:
             return Moment(micros, "stated", half_width, complaint)
         for local, universal in proofs:
             if (offset := _proven_offset(local, universal)) is not None:
+                self._proven.add(offset)
                 return Moment(micros - offset, "stated", half_width)
         offset, ambiguous = self._zone_offset(micros)
-        uncertainty = ASSUMED_UNCERTAINTY_S if self._zone_basis == "assumed" else half_width
-        if ambiguous:
-            uncertainty = max(uncertainty, FOLD_UNCERTAINTY_S)
-        return Moment(micros - offset, self._zone_basis, uncertainty)
+        if self._zone_basis == "assumed":
+            return Moment(micros - offset, "assumed", ASSUMED_UNCERTAINTY_S, local=micros)
+        uncertainty = FOLD_UNCERTAINTY_S if ambiguous else half_width
+        return Moment(micros - offset, "settings", uncertainty)
+
+    def settled(self, moments: list[Moment]) -> list[Moment]:
+        """The moments of one batch, with what its records prove applied to those that prove nothing.
+
+        To be called once for each batch, in their order: where no record of this batch proves an
+        offset, the one of the batch before holds on.
+        """
+        if len(self._proven) != 1:
+            self._proven.clear()
+            return moments
+        (offset,) = self._proven
+        shift = self._correction - offset
+        return [
+            moment if moment.local is None
+            else Moment(moment.local + shift, "assumed", FOLD_UNCERTAINTY_S)
+            for moment in moments
+        ]  # fmt: skip
 
     def _zone_offset(self, micros: int) -> tuple[int, bool]:
         """The zone's offset at a local time in microseconds, and whether there are two."""

@@ -82,9 +82,27 @@ def _one(row: dict[str, object], findings: Findings) -> Judgement:
         rests_on=(str(row["intrusion_id"]),),
         confidence=str(row["confidence"] or "low"),
         rivals=("Administration, a test or an exercise that looks the same in the logs.",),
-        against=("The score is not calibrated.",),
+        against=("The score is not calibrated.", *_blind_on_its_hosts(row, findings)),
         would_change=("A ticket or schedule that covers these hosts and accounts.",),
     )
+
+
+def _blind_on_its_hosts(row: dict[str, object], findings: Findings) -> Iterator[str]:
+    """What limits the confidence: how much of the logs of the story's own hosts is not held."""
+    hosts = row["hosts"] if isinstance(row["hosts"], list) else []
+    logs = findings.coverage
+    mine = logs.filter(
+        pc.and_(
+            pc.equal(logs["organisation"], str(row["organisation"])),
+            pc.is_in(logs["host"], pa.array(hosts, pa.string())),
+        )
+    )
+    lacking = mine.filter(pc.not_equal(mine["state"], "seen"))
+    if len(lacking):
+        yield (
+            f"Of the logs of its hosts, {len(lacking):,} of {counted(len(mine), 'host-month')} "
+            "are not held in full."
+        )
 
 
 def _length(value: object) -> int:

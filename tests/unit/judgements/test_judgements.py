@@ -48,6 +48,11 @@ def test_each_heavy_intrusion_has_a_sentence_with_its_span_and_hosts(two: tuple)
     )
 
 
+def test_what_limits_the_confidence_in_an_intrusion_is_counted(two: tuple) -> None:
+    against = [row["against"] for row in two[0] if "on 4 hosts" in row["sentence"]]
+    assert all("of 224 host-months are not held in full." in each[1] for each in against)
+
+
 def test_an_uncalibrated_score_gets_no_word_of_likelihood(two: tuple) -> None:
     assert {(row["likelihood"], row["probability"]) for row in two[0]} == {(None, None)}
 
