@@ -16,6 +16,7 @@ __all__ = [
     "IngestSettings",
     "IntrusionSettings",
     "ReportSettings",
+    "RunSettings",
     "Settings",
 ]
 
@@ -65,13 +66,18 @@ class EvidenceEntry(_Section, frozen=True):
     ] = 0.0
 
 
-class IngestSettings(_Section, frozen=True):
-    """How evidence is read."""
+class RunSettings(_Section, frozen=True):
+    """How the work is done; nothing here changes a result."""
 
     workers: Annotated[
         int,
         Meta(ge=0, description="Processes that read and match. 0: one per core, at most 8."),
     ] = 0
+
+
+class IngestSettings(_Section, frozen=True):
+    """How evidence is read."""
+
     time_zone: Annotated[
         str,
         Meta(
@@ -356,6 +362,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     case: CaseSettings = field(default_factory=CaseSettings)
     evidence: tuple[EvidenceEntry, ...] = ()
+    run: RunSettings = field(default_factory=RunSettings)
     ingest: IngestSettings = field(default_factory=IngestSettings)
     detect: DetectSettings = field(default_factory=DetectSettings)
     intrusions: IntrusionSettings = field(default_factory=IntrusionSettings)

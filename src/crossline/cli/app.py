@@ -79,7 +79,7 @@ def _case(root: Path, rules: Sequence[str] | None, workers: int | None) -> Case:
         )
     if workers is not None:
         settings = msgspec.structs.replace(
-            settings, ingest=msgspec.structs.replace(settings.ingest, workers=workers)
+            settings, run=msgspec.structs.replace(settings.run, workers=workers)
         )
     return replace(case, settings=settings)
 

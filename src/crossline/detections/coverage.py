@@ -71,12 +71,12 @@ def coverage(events: ds.Dataset, techniques: Mapping[str, frozenset[str]]) -> pa
         events: the table `events`.
         techniques: for each log format the ATT&CK techniques that the loaded rules look for in it.
     """
-    rows = [
-        row
-        for organisation, hosts in sorted(_logs(events).items())
-        for row in _rows_of(organisation, hosts, techniques)
-    ]
-    return pa.Table.from_pylist(rows, TABLES["coverage"].schema)
+    schema = TABLES["coverage"].schema
+    parts = [schema.empty_table()]
+    for organisation, hosts in sorted(_logs(events).items()):
+        rows = list(_rows_of(organisation, hosts, techniques))
+        parts.append(pa.Table.from_pylist(rows, schema))
+    return pa.concat_tables(parts)
 
 
 def _logs(events: ds.Dataset) -> dict[str, _Logs]:

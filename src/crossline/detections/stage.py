@@ -56,7 +56,7 @@ def _match(
     parts = tables.parts("events")
     progress.start(f"Running {len(plan.rules):,} rules", len(parts), "part")
     found = []
-    with worker_pool(case.settings.ingest.workers, len(parts)) as pool:
+    with worker_pool(case.settings.run.workers, len(parts)) as pool:
         tasks = (_Task(case.store, part, rules) for part in parts)
         for each in in_order(pool, _match_part, tasks):
             found.append(each)

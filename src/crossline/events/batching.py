@@ -17,6 +17,8 @@ __all__ = ["Batch", "batches", "reader_version"]
 
 MOST_BATCH_BYTES = 64 * 2**20
 """Text of records after which a batch ends. Reason: keeps a worker's memory flat (ENGINE.md)."""
+MOST_BATCH_FIELDS = 2_000_000
+"""Fields after which a batch ends. Reason: many small fields take more memory than their text."""
 _FINGERPRINT_BYTES = 1024
 # To be raised when the same bytes would give other events than before.
 _VERSION = 1
@@ -47,7 +49,7 @@ def reader_version() -> str:
 def batches(
     source: Source, base: Path, settings: ReadSettings, rows: int = 25_000
 ) -> Iterator[Batch]:
-    """Read one source to events, in batches of that many records or 64 MiB of their text.
+    """Read one source to events, in batches of that many records, or less if they are large.
 
     The same content and settings give the same batches. There is at least one batch. Never raises
     for what the evidence holds: that is in `problems`.
@@ -100,9 +102,16 @@ class _Filling:
             self._read += stop - start
             self._bytes += sum(map(len, records.texts[start:stop]))
             start = stop
-            if self._read >= self._most_rows or self._bytes >= MOST_BATCH_BYTES:
+            if self._is_full():
                 yield self.batch()
                 self._start()
+
+    def _is_full(self) -> bool:
+        return (
+            self._read >= self._most_rows
+            or self._bytes >= MOST_BATCH_BYTES
+            or self._rows.fields >= MOST_BATCH_FIELDS
+        )
 
     def batch(self) -> Batch:
         """What was filled so far."""

@@ -17,6 +17,12 @@ Document = dict[str, object]
 
 # Fractions stay as they are written; whole numbers of any length are exact.
 _decode = msgspec.json.Decoder(float_hook=str).decode
+# Objects around a record, with what tells them from fields of that name: Splunk's search results,
+# exports of Elasticsearch.
+_WRAPPERS = {
+    "result": frozenset({"_raw", "_time"}),
+    "_source": frozenset({"@timestamp", "winlog", "event"}),
+}
 # Values that may hold a whole record (Splunk, syslog into Azure Monitor, Splunk's HTTP collector),
 # and values that may hold a record's fields (Azure Monitor).
 _WHOLE = ("_raw", "SyslogMessage", "event")
@@ -72,10 +78,11 @@ def _lenient(text: bytes) -> object:
 
 def _unpacked(document: Document) -> Document:
     """The document with records and fields inside its texts in place of these texts."""
-    result = document.get("result")
-    if isinstance(result, dict) and ("_raw" in result or "_time" in result):
-        del document["result"]
-        document = {**document, **result}
+    for key, signs in _WRAPPERS.items():
+        inner = document.get(key)
+        if isinstance(inner, dict) and not signs.isdisjoint(inner):
+            del document[key]
+            document = {**document, **inner}
     for key in _WHOLE:
         if isinstance(text := document.get(key), str) and (inner := _record_in(text)):
             del document[key]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +9,7 @@ import pyarrow as pa
 from crossline.events.documents import Unreadable, document_of
 from crossline.events.flattening import Flattener
 from crossline.events.problems import Problems
-from crossline.events.shapes import Plan, log_format, plan_for
+from crossline.events.shapes import Plan, Plans, log_format
 from crossline.events.times import Clock, Moment
 from crossline.evidence import Records, Source
 from crossline.kernel.ids import row_id
@@ -26,6 +25,7 @@ _GROWN = (
     "event_id", "locator", "position", "format", "host", "time_raw", "channel", "provider",
     "event_code", "record_id",
 )  # fmt: skip
+_NOTHING: tuple[tuple[object, ...], ...] = ((),) * len(_GROWN)
 
 
 class Rows:
@@ -37,6 +37,7 @@ class Rows:
         self._clock = clock
         self._problems = problems
         self._flattener = Flattener()
+        self._known_plans = Plans()
         self._rows: list[tuple[object, ...]] = []
         self._moments: list[Moment] = []
         self._plans: list[Plan] = []
@@ -45,6 +46,11 @@ class Rows:
     def __len__(self) -> int:
         """How many records were kept."""
         return len(self._rows)
+
+    @property
+    def fields(self) -> int:
+        """How many fields the records have that were kept."""
+        return len(self._values)
 
     def add(self, records: Records, start: int, stop: int, position: int, fingerprint: str) -> None:
         """Add records `start` to `stop` of a list; the first has that position in its file.
@@ -62,7 +68,7 @@ class Rows:
             except RecursionError:
                 self._problems.add("record", line, "nested too deeply", 1, place)
             else:
-                self._append(text, line, place, fingerprint, plan_for(paths), values)
+                self._append(text, line, place, fingerprint, paths, values)
 
     def _append(
         self,
@@ -70,38 +76,30 @@ class Rows:
         line: int,
         position: int,
         fingerprint: str,
-        plan: Plan,
+        paths: tuple[str, ...],
         values: list[str | None],
     ) -> None:
-        values.append(None)
+        plan = self._known_plans.plan_for(paths)
+        values.append(None)  # what columns take that the record does not fill
         host, channel, provider, code, number, written = plan.columns(values)
         record_id = _record_id(number) if plan.windows else None
-        named = record_id is not None and host and channel
         locator = line if record_id is None else record_id
+        is_named = record_id is not None and host and channel
+        identity = (text,) if is_named else (fingerprint, str(position), text)
+        self._rows.append(
+            (
+                row_id("ev", identity), locator, position, log_format(channel, plan.windows),
+                host, written, channel, provider, code, record_id,
+            )
+        )  # fmt: skip
         moment = self._clock.moment(
             written, [(values[here], values[there]) for here, there in plan.proofs]
         )
         if moment.complaint:
             self._problems.gather("time", locator, moment.complaint)
-        self._rows.append(
-            (
-                row_id("ev", (text,) if named else (fingerprint, str(position), text)),
-                locator,
-                position,
-                log_format(channel, plan.windows),
-                host,
-                written,
-                channel,
-                provider,
-                code,
-                record_id,
-            )
-        )
-        if plan.empty and None in values[:-1]:
-            for place in plan.empty:
-                if values[place] is None:
-                    values[place] = ""
         self._moments.append(moment)
+        if plan.empty and None in values[:-1]:
+            _fill_empty(plan, values)
         self._plans.append(plan)
         self._values += plan.values(values)
 
@@ -120,9 +118,7 @@ class Rows:
             "time": [moment.micros for moment in moments],
             "time_uncertainty_s": [moment.uncertainty_s for moment in moments],
             "time_basis": [moment.basis for moment in moments],
-            **dict(
-                zip(_GROWN, zip(*self._rows, strict=True) if rows else repeat(()), strict=False)
-            ),
+            **dict(zip(_GROWN, zip(*self._rows, strict=True) if rows else _NOTHING, strict=True)),
         }
         arrays = {"fields": self._fields()}
         for field in _SCHEMA:
@@ -145,6 +141,12 @@ class Rows:
         every = np.concatenate(of_rows) if of_rows else np.zeros(0, np.int32)
         keys = pa.array(list(names), pa.string()).take(pa.array(every))
         return pa.MapArray.from_arrays(offsets, keys, pa.array(self._values, pa.string()))
+
+
+def _fill_empty(plan: Plan, values: list[str | None]) -> None:
+    for place in plan.empty:
+        if values[place] is None:
+            values[place] = ""
 
 
 def _record_id(text: str | None) -> int | None:

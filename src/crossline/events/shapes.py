@@ -14,7 +14,7 @@ from operator import itemgetter
 
 import msgspec
 
-__all__ = ["COLUMNS", "Plan", "log_format", "plan_for"]
+__all__ = ["COLUMNS", "Plan", "Plans", "log_format"]
 
 COLUMNS = ("host", "channel", "provider", "event_code", "record_id", "time")
 """What a shape fills besides the fields, in the order in which `Plan.columns` gives it."""
@@ -58,9 +58,22 @@ class Plan:
     proofs: tuple[tuple[int, int], ...]
 
 
-def plan_for(paths: tuple[str, ...]) -> Plan:
-    """The plan for documents with exactly these paths."""
-    return _kept_plan(paths) if len(paths) <= _MOST_PATHS_KEPT else _plan(paths)
+class Plans:
+    """The plans of one batch by their paths."""
+
+    def __init__(self) -> None:
+        """Start with what earlier batches had."""
+        self._large: dict[tuple[str, ...], Plan] = {}
+
+    def plan_for(self, paths: tuple[str, ...]) -> Plan:
+        """The plan for documents with exactly these paths."""
+        if len(paths) <= _MOST_PATHS_KEPT:
+            return _kept_plan(paths)
+        # Kept only as long as the batch, whose size is bounded.
+        plan = self._large.get(paths)
+        if plan is None:
+            plan = self._large[paths] = _plan(paths)
+        return plan
 
 
 @lru_cache(_MOST_PLANS)

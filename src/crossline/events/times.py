@@ -107,6 +107,7 @@ class Clock:
         self._zone_basis = "settings" if settings.zone_is_stated else "assumed"
         self._correction = round(settings.clock_correction_s * 1_000_000)
         self._proven: set[int] = set()
+        self._carried: set[int] = set()
 
     def moment(self, text: str | None, proofs: Sequence[tuple[str | None, str | None]]) -> Moment:
         """The moment of a record from its time's text; `proofs` are texts (local, universal)."""
@@ -145,15 +146,16 @@ class Clock:
         return Moment(micros - offset, "settings", uncertainty)
 
     def settled(self, moments: list[Moment]) -> list[Moment]:
-        """The moments of one batch, with what its records prove applied to those that prove nothing.
+        """The moments of one batch; those that prove nothing take what their neighbours prove.
 
         To be called once for each batch, in their order: where no record of this batch proves an
         offset, the one of the batch before holds on.
         """
-        if len(self._proven) != 1:
-            self._proven.clear()
+        self._carried = self._proven or self._carried
+        self._proven = set()
+        if len(self._carried) != 1:
             return moments
-        (offset,) = self._proven
+        (offset,) = self._carried
         shift = self._correction - offset
         return [
             moment if moment.local is None

@@ -47,42 +47,69 @@ def inventory(root: Path, base: Path, organisation: str) -> Iterator[Source | Fa
     memory is flat. A source that breaks off in the middle is listed with what can be read of it;
     reading it tells where it breaks off.
     """
-    for disk_path in _files(root):
+    unreadable: list[OSError] = []
+    for disk_path in _files(root, unreadable):
         place = _Place(organisation, disk_path, _stated_path(disk_path, base))
-        if disk_path.is_symlink():
-            yield place.fault("is a symbolic link, which is not followed: add its target")
-        elif not stat.S_ISREG(disk_path.lstat().st_mode):
-            yield place.fault("is not a regular file")
+        reason = _not_a_file(disk_path)
+        if reason:
+            yield place.fault(reason)
         else:
             yield from _look_into(place)
+    for error in unreadable:
+        folder = Path(error.filename)
+        yield _Place(organisation, folder, _stated_path(folder, base)).fault(reason_of(error))
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _files(root: Path, unreadable: list[OSError]) -> Iterator[Path]:
+    """The files under a root and the links; what cannot be listed goes to `unreadable`."""
     if root.is_symlink() or not root.is_dir():
         yield root
         return
-    for folder, folders, names in os.walk(root, followlinks=False):
+    for folder, folders, names in os.walk(root, onerror=unreadable.append, followlinks=False):
         here = Path(folder)
         linked = [name for name in folders if (here / name).is_symlink()]
         folders[:] = sorted(name for name in folders if name not in linked)
         yield from (here / name for name in sorted([*names, *linked]))
 
 
+def _not_a_file(path: Path) -> str | None:
+    """Why a path is not read at all; None for a regular file with a name that can be stated."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError as error:
+        return reason_of(error)
+    if stat.S_ISLNK(mode):
+        return "is a symbolic link, which is not followed: add its target"
+    if not stat.S_ISREG(mode):
+        return "is not a regular file"
+    if str(path) != _printable(str(path)):
+        return "the name is not valid Unicode: rename the file"
+    return None
+
+
 def _stated_path(disk_path: Path, base: Path) -> str:
-    if disk_path.is_relative_to(base):
-        return disk_path.relative_to(base).as_posix()
-    return disk_path.as_posix()
+    inside = disk_path.is_relative_to(base)
+    return _printable((disk_path.relative_to(base) if inside else disk_path).as_posix())
+
+
+def _printable(name: str) -> str:
+    """The name with bytes that are no UTF-8 written out, as tables hold only Unicode."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _look_into(place: _Place) -> Iterator[Source | Fault]:
     try:
         labels = members_of(place.disk_path, place.member)
-        if labels is None:
-            yield _source(place)
-            return
+        found = _source(place) if labels is None else None
     except READ_ERRORS as error:
-        yield place.fault(reason_of(error))
-        return
+        found = place.fault(reason_of(error))
+    if found is not None:
+        yield found
+    else:
+        yield from _look_into_members(place, labels or [])
+
+
+def _look_into_members(place: _Place, labels: list[str]) -> Iterator[Source | Fault]:
     if place.depth >= MOST_DEPTH:
         yield place.fault(f"zips inside zips deeper than {MOST_DEPTH}: unpack it first")
         return
@@ -106,9 +133,7 @@ def _source(place: _Place) -> Source | Fault:
         while block := stream.read(2**20):
             hashed.update(block)
             size += len(block)
-        if content.trouble and "bomb" in content.trouble:
-            return place.fault(content.trouble)
-        if content.trouble and not size:
+        if content.trouble and (content.is_overgrown or not size):
             return place.fault(content.trouble)
     sha256 = hashed.hexdigest()
     return Source(

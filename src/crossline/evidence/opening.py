@@ -54,12 +54,14 @@ _STEP_BYTES = 16 * 1024
 class Content(io.RawIOBase):
     """A stream that ends where reading fails, and says in `trouble` why; it never raises.
 
-    So what was read before the damage is kept. `trouble` is final once the stream has ended.
+    So what was read before the damage is kept. `trouble` is final once the stream has ended;
+    `is_overgrown` tells whether it ended because it unpacks as only bombs do.
     """
 
     def __init__(self, stream: BinaryIO, packed_bytes: int | None) -> None:
         super().__init__()
         self.trouble: str | None = None
+        self.is_overgrown = False
         self._stream = stream
         self._most = (
             None if packed_bytes is None else max(RATIO_FREE_BYTES, MOST_RATIO * packed_bytes)
@@ -81,6 +83,7 @@ class Content(io.RawIOBase):
             return 0
         self._given += len(data)
         if self._most is not None and self._given > self._most:
+            self.is_overgrown = True
             self.trouble = f"unpacks to more than {MOST_RATIO} times its size, as archive bombs do"
             return 0
         buffer[: len(data)] = data

@@ -126,7 +126,7 @@ def _read_all(
     partitions = [
         Partition(source, case.root, _read_settings(case, source), case.store) for source in todo
     ]
-    with worker_pool(case.settings.ingest.workers, len(partitions)) as pool:
+    with worker_pool(case.settings.run.workers, len(partitions)) as pool:
         for group in _groups(in_order(pool, read_partition, partitions), progress):
             _commit(tables, group, versions)
 

@@ -73,7 +73,7 @@ def read_context(
         pa.string(),
     )
     creations, logons, connections, addresses = [], [], [], []
-    for batch in tables.scan("events", _COLUMNS, pc.field("event_code").isin(_CODES)):
+    for batch in tables.scan("events", _COLUMNS, ("event_code", pa.array(_CODES, pa.string()))):
         events = _prepared(batch, machines)
         here = events.filter(pc.is_in(events["machine"], wanted))
         creations += [_seen_by(view, here) for view in VIEWS if view.creates]

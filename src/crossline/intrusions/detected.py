@@ -10,6 +10,7 @@ from crossline.intrusions.machines import Machines
 from crossline.intrusions.nodes import Fired, Node, make_nodes
 from crossline.intrusions.values import shared_values
 from crossline.store import Tables
+from crossline.tables import TABLES
 
 __all__ = ["Detected", "read_detected"]
 
@@ -84,12 +85,12 @@ def _events(tables: Tables, detections: pa.Table) -> pa.Table:
     ids = pc.unique(pc.list_flatten(detections["rests_on"])).drop_null()
     if not len(ids):
         ids = pa.array([], pa.string())
-    wanted = pc.field("event_id").isin(ids) & pc.is_valid(pc.field("time"))
-    batches = list(tables.scan("events", _EVENT_COLUMNS, wanted))
-    schema = tables.dataset("events").schema
-    if not batches:
-        return pa.schema([schema.field(name) for name in _EVENT_COLUMNS]).empty_table()
-    rows = pa.Table.from_batches(batches)
+    batches = list(tables.scan("events", _EVENT_COLUMNS, ("event_id", ids)))
+    schema = pa.schema([TABLES["events"].schema.field(name) for name in _EVENT_COLUMNS])
+    rows = pa.Table.from_batches(batches, schema)
+    rows = rows.filter(pc.is_valid(rows["time"]))
+    if not rows.num_rows:
+        return rows
     rows = rows.set_column(3, "time", rows["time"].cast(pa.int64()))
     order = [("time", "ascending"), ("event_id", "ascending"), ("host", "ascending")]
     rows = rows.take(pc.sort_indices(rows.drop_columns(["fields"]), sort_keys=order))

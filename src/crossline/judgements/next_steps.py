@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+import pyarrow.compute as pc
+
 from crossline.judgements.claims import Action, counted
 from crossline.judgements.findings import Findings
 
@@ -48,14 +50,11 @@ def _collect(findings: Findings, blindness: tuple[str, ...]) -> Iterator[Action]
     silent: dict[tuple[str, str], tuple[set[str], set[str], set[str]]] = defaultdict(
         lambda: (set(), set(), set())
     )
-    for row in findings.coverage.select(
-        ["organisation", "format", "host", "month", "state", "techniques_blind"]
-    ).to_pylist():
-        if row["state"] == "silent":
-            hosts, months, blind = silent[row["organisation"], row["format"]]
-            hosts.add(row["host"] or "unnamed host")
-            months.add(row["month"])
-            blind.update(row["techniques_blind"] or ())
+    for row in findings.coverage.filter(pc.field("state") == "silent").to_pylist():
+        hosts, months, blind = silent[row["organisation"], row["format"]]
+        hosts.add(row["host"] or "unnamed host")
+        months.add(row["month"])
+        blind.update(row["techniques_blind"] or ())
     for (organisation, log), (hosts, months, blind) in sorted(silent.items()):
         yield Action(
             kind="collect",

@@ -16,6 +16,8 @@ from crossline.tables import TABLES
 __all__ = ["csv_form", "write_tables"]
 
 _ROW_GROUP = 65_536
+# Lists become JSON text row by row; a few thousand rows at a time keep memory flat.
+_ROWS_OF_TEXT = 2_048
 
 
 def write_tables(facts: Facts, folder: Path, all_events: bool) -> dict[str, int]:
@@ -47,7 +49,7 @@ def _write(name: str, parts: Iterable[pa.Table], folder: Path) -> int:
         for part in parts:
             table = sorted_by_key(TABLES[name], part)
             parquet.write_table(table, row_group_size=_ROW_GROUP)
-            for batch in table.to_batches(max_chunksize=_ROW_GROUP):
+            for batch in table.to_batches(max_chunksize=_ROWS_OF_TEXT):
                 csv.write_table(csv_form(pa.Table.from_batches([batch])))
             rows += len(table)
     return rows

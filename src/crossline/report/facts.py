@@ -6,11 +6,10 @@ from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from crossline.case import Case
 from crossline.report.window import Window, log_window
-from crossline.store import Tables
+from crossline.store import Part, Tables
 from crossline.tables import TABLES
 
 __all__ = ["Facts", "read_facts"]
@@ -61,9 +60,9 @@ class Facts:
         return events.take(pc.sort_indices(events))
 
     @cached_property
-    def _stored_events(self) -> ds.Dataset:
-        # Opened once: each opening lists every file of every organisation and month.
-        return self.tables.dataset("events")
+    def _event_parts(self) -> list[Part]:
+        # Listed once: each listing opens every file of every organisation and month.
+        return self.tables.parts("events")
 
     def events(self, ids: pa.Array, columns: list[str] | None = None) -> pa.Table:
         """The events with these ids, in the order of organisation, file and position.
@@ -71,19 +70,30 @@ class Facts:
         An event seen in two files stands twice.
         """
         order = ["organisation", "evidence_path", "member", "position"]
-        wanted = columns or self._stored_events.schema.names
-        rows = self._stored_events.to_table(
-            columns=list(dict.fromkeys([*wanted, *order])), filter=pc.field("event_id").isin(ids)
-        )
+        wanted = columns or TABLES["events"].schema.names
+        rows = self._read(self._event_parts, list(dict.fromkeys([*wanted, *order])), ids)
         return rows.sort_by([(name, "ascending") for name in order]).select(wanted)
 
     def events_by_organisation(self, ids: pa.Array | None) -> Iterator[pa.Table]:
         """Events one organisation at a time, in no order; all of them where `ids` is None."""
+        names = TABLES["events"].schema.names
         for organisation in sorted(set(self.sources["organisation"].to_pylist())):
-            where = pc.field("organisation") == organisation
-            if ids is not None:
-                where &= pc.field("event_id").isin(ids)
-            yield self._stored_events.to_table(filter=where)
+            parts = [p for p in self._event_parts if p.partition["organisation"] == organisation]
+            yield self._read(parts, names, ids)
+
+    def _read(self, parts: list[Part], columns: list[str], ids: pa.Array | None) -> pa.Table:
+        among = None if ids is None else ("event_id", ids.cast(pa.string()))
+        schema = pa.schema([TABLES["events"].schema.field(name) for name in columns])
+        batches = [
+            batch
+            for part in parts
+            for batch in self.tables.scan_part("events", part, columns, among)
+        ]
+        return pa.Table.from_batches(batches, schema)
+
+
+# Its lists (techniques, sources) are long, and no section draws them.
+_OF_COVERAGE = ("organisation", "host", "month", "format", "state", "events")
 
 
 def read_facts(case: Case, tables: Tables) -> Facts:
@@ -99,7 +109,7 @@ def read_facts(case: Case, tables: Tables) -> Facts:
         rules=tables.read("rule_status"),
         detections=active,
         suppressed=len(detections) - len(active),
-        coverage=tables.read("coverage"),
+        coverage=tables.read("coverage", _OF_COVERAGE),
         intrusions=tables.read("intrusions"),
         steps=tables.read("intrusion_events"),
         judgements=tables.read("judgements"),

@@ -9,7 +9,7 @@ import msgspec
 import crossline
 from crossline.kernel.ids import digest
 from crossline.report.facts import Facts
-from crossline.settings import Settings
+from crossline.settings import RunSettings, Settings
 
 __all__ = ["settings_fingerprint", "write_manifest"]
 
@@ -18,9 +18,7 @@ _LIBRARIES = ("deltalake", "duckdb", "evtx", "google-re2", "pyarrow", "pysigma")
 
 def settings_fingerprint(settings: Settings) -> str:
     """A digest of the settings that can change a result; the number of workers cannot."""
-    same = msgspec.structs.replace(
-        settings, ingest=msgspec.structs.replace(settings.ingest, workers=0)
-    )
+    same = msgspec.structs.replace(settings, run=RunSettings())
     return digest(msgspec.json.encode(same, order="sorted"))
 
 

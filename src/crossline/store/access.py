@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from crossline.store.delta import Part, Store
+from crossline.store.delta import Among, Part, Store
 from crossline.store.files import NewFile
 
 __all__ = ["Tables", "UndeclaredTableError"]
@@ -38,11 +38,22 @@ class Tables:
         return self.store.read(name, columns, where)
 
     def scan(
-        self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
+        self, name: str, columns: Sequence[str] | None = None, among: Among | None = None
     ) -> Iterator[pa.RecordBatch]:
         """All rows in batches, in flat memory; see `Store.scan`."""
         self._check(name, self.reads | self.writes, "reads")
-        return self.store.scan(name, columns, where)
+        return self.store.scan(name, columns, among)
+
+    def scan_part(
+        self,
+        name: str,
+        part: Part,
+        columns: Sequence[str] | None = None,
+        among: Among | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of one part, in flat memory; see `Store.scan_part`."""
+        self._check(name, self.reads | self.writes, "reads")
+        return self.store.scan_part(name, part, columns, among)
 
     def parts(self, name: str) -> list[Part]:
         """The files that make up the table; see `Store.parts`."""

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
@@ -22,10 +22,11 @@ from crossline.store.batches import joined
 from crossline.store.files import NewFile
 from crossline.tables import TABLES, Table
 
-__all__ = ["Part", "Store", "empty", "sorted_by_key", "table_digest"]
+__all__ = ["Among", "Part", "Store", "empty", "sorted_by_key", "table_digest"]
 
 _ROWS_PER_READ = 2_048
-_ROWS_PER_DIGEST = 25_000
+_ROWS_PER_DIGEST = 8_192
+_DIGEST = "crossline.digest"
 _WRITER = WriterProperties(compression="ZSTD", max_row_group_size=8_192)
 
 
@@ -56,10 +57,17 @@ def table_digest(rows: pa.Table) -> str:
 
         def close(self) -> None: ...
 
-    fresh = rows.take(pa.array(range(len(rows)), pa.int64())).combine_chunks()
-    with pa.ipc.new_stream(pa.PythonFile(_Sink(), mode="w"), fresh.schema) as writer:
-        writer.write_table(fresh, max_chunksize=_ROWS_PER_DIGEST)
+    with pa.ipc.new_stream(pa.PythonFile(_Sink(), mode="w"), rows.schema) as writer:
+        for start in range(0, rows.num_rows, _ROWS_PER_DIGEST):
+            piece = rows.slice(start, _ROWS_PER_DIGEST)
+            # Taken, for a slice carries the buffers of the whole.
+            fresh = piece.take(pa.array(range(piece.num_rows), pa.int64())).combine_chunks()
+            writer.write_table(fresh)
     return state.hexdigest()
+
+
+Among = tuple[str, pa.Array]
+"""A column, and the values of which a row must have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +117,11 @@ class Store:
         return rows.sort_by([(column, "ascending") for column in key]) if key else rows
 
     def scan(
-        self, name: str, columns: Sequence[str] | None = None, where: ds.Expression | None = None
+        self, name: str, columns: Sequence[str] | None = None, among: Among | None = None
     ) -> Iterator[pa.RecordBatch]:
         """All rows in no particular order, in batches as `scan_part` gives them."""
         for part in self.parts(name):
-            yield from self.scan_part(name, part, columns, where)
+            yield from self.scan_part(name, part, columns, among)
 
     def parts(self, name: str) -> list[Part]:
         """The files that make up the table, sorted; each can be scanned on its own."""
@@ -129,24 +137,21 @@ class Store:
         name: str,
         part: Part,
         columns: Sequence[str] | None = None,
-        where: ds.Expression | None = None,
+        among: Among | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """The rows of one of the table's `parts`, in batches of up to 25,000 rows or 16 MiB.
 
-        `where` may name columns that are read, and no others.
+        `among` = (column, values) keeps the rows that have one of the values; what holds none is
+        not decoded beyond that column.
         """
         wanted = list(columns or TABLES[name].schema.names)
         schema = pa.schema([TABLES[name].schema.field(each) for each in wanted])
+        stored = [each for each in wanted if each not in part.partition]
         # Not through Arrow's dataset scanner, which holds three times as much.
         file = pq.ParquetFile(self.root / name / part.path, pre_buffer=False)
-        stored = [each for each in wanted if each not in part.partition]
-        batches = file.iter_batches(_ROWS_PER_READ, columns=stored, use_threads=False)
+        batches = _rows_among(file, stored, among) if among else _all_rows(file, stored)
         for batch in joined(batches):
-            rows = _completed(batch, part, schema)
-            if where is None:
-                yield rows
-            else:
-                yield from pa.Table.from_batches([rows]).filter(where).to_batches()
+            yield _completed(batch, part, schema)
 
     def commit(self, name: str, files: Sequence[NewFile]) -> None:
         """Add files that `write_files` wrote, in one atomic commit."""
@@ -183,21 +188,27 @@ class Store:
         table = TABLES[name]
         rows = sorted_by_key(table, rows)
         _check_key(table, rows)
-        matching = None if where is None else pc.field(where[0]) == where[1]
-        if self.exists(name):
-            now = sorted_by_key(table, self.read(name, where=matching))
-            if table_digest(now) == table_digest(rows):
-                return False
+        digest = table_digest(rows)
+        exists = self.exists(name)
+        if exists and self._digest_of(name, where) == digest:
+            return False
         write_deltalake(
             str(self.root / name),
             rows,
             mode="overwrite",
-            predicate=None
-            if where is None or not self.exists(name)
-            else f"{where[0]} = '{where[1]}'",
+            predicate=f"{where[0]} = '{where[1]}'" if where and exists else None,
+            commit_properties=CommitProperties(custom_metadata={_DIGEST: digest}),
             writer_properties=_WRITER,
         )
         return True
+
+    def _digest_of(self, name: str, where: tuple[str, str] | None) -> str | None:
+        """The digest of the rows there: as the last commit states it, where it replaced them all."""
+        if where is None:
+            last = DeltaTable(str(self.root / name)).history(1)[0]
+            return last.get(_DIGEST)
+        rows = self.read(name, where=pc.field(where[0]) == where[1])
+        return table_digest(sorted_by_key(TABLES[name], rows))
 
     def delete(self, name: str, column: str, values: Sequence[str]) -> None:
         """Remove the rows whose column has one of these values, in one atomic commit."""
@@ -214,6 +225,20 @@ class Store:
         if len(table.file_uris()) > 1:
             table.optimize.compact(max_concurrent_tasks=1, writer_properties=_WRITER)
         table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
+
+
+def _all_rows(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    yield from file.iter_batches(_ROWS_PER_READ, columns=columns, use_threads=False)
+
+
+def _rows_among(file: pq.ParquetFile, columns: list[str], among: Among) -> Iterator[pa.RecordBatch]:
+    column, values = among
+    for group in range(file.num_row_groups):
+        key = file.read_row_group(group, [column], use_threads=False)[column]
+        chosen = pc.is_in(key, values.cast(key.type))
+        if pc.any(chosen).as_py():
+            rows = file.read_row_group(group, columns, use_threads=False)
+            yield from rows.filter(chosen).to_batches()
 
 
 def _completed(batch: pa.RecordBatch, part: Part, schema: pa.Schema) -> pa.RecordBatch:

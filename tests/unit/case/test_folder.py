@@ -72,7 +72,7 @@ def test_evidence_is_found_by_organisation_and_by_entry(root: Path, tmp_path: Pa
     [
         ("[case", "not TOML"),
         ("[case]\nnmae = 'x'", "nmae"),
-        ("[ingest]\nworkers = 'two'", "workers"),
+        ("[run]\nworkers = 'two'", "workers"),
         ("[case]\ntlp = 'purple'", "purple"),
     ],
 )

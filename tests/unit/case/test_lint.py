@@ -23,7 +23,7 @@ def test_every_fault_is_named_at_once_with_its_line(root: Path) -> None:
     write(
         root,
         "crossline.toml",
-        '[case]\ntlp = "purple"\nnmae = "x"\n\n[ingest]\nworkers = -1\n[reprot]\n',
+        '[case]\ntlp = "purple"\nnmae = "x"\n\n[run]\nworkers = -1\n[reprot]\n',
     )
     write(
         root, "mitigations.csv", "mitigation_id,organisation,time,kind,description\nM1,,soon,x,y\n"

@@ -61,10 +61,13 @@ def test_a_source_without_records_gives_one_empty_batch(tmp_path: Path) -> None:
     assert batch.events.schema.equals(TABLES["events"].schema)
 
 
-def test_text_over_the_bound_ends_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crossline.events.batching.MOST_BATCH_BYTES", 1000)
+@pytest.mark.parametrize(("bound", "most"), [("MOST_BATCH_BYTES", 1000), ("MOST_BATCH_FIELDS", 3)])
+def test_text_or_fields_over_the_bound_end_a_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, most: int
+) -> None:
+    monkeypatch.setattr(f"crossline.events.batching.{bound}", most)
     monkeypatch.setattr("crossline.evidence.texts.BLOCK_BYTES", 400)
-    (tmp_path / "log").write_text("\n".join(line(n) for n in range(50)))
+    (tmp_path / "log").write_text("\n".join(line(n, f=1) for n in range(50)))
     (source,) = inventory(tmp_path / "log", tmp_path, "org")
     assert isinstance(source, Source)
     sizes = [batch.read for batch in batches(source, tmp_path, ReadSettings())]

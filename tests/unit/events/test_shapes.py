@@ -144,6 +144,7 @@ SHAPES = {
     "splunk, xml": {"_raw": XML, "_time": "1740824430", "host": "collector"},
     "splunk, result": {"preview": False, "result": {"_raw": XML, "host": "collector"}},
     "splunk, json": {"_raw": json.dumps({"Event": {"System": SYSTEM, "EventData": DATA}})},
+    "elasticsearch": {"_index": "winlogbeat-7", "_id": "x", "_source": BEAT},
     "syslog": {"HostName": "relay", "SyslogMessage": XML},
 }
 

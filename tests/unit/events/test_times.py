@@ -102,6 +102,8 @@ def test_records_that_agree_on_an_offset_lend_it_to_their_neighbours() -> None:
     assert settled[0][:3] == (micros("2025-03-01T12:00:01+00:00"), "assumed", FOLD_UNCERTAINTY_S)
     later = clock.settled([clock.moment("2025-03-01 09:00:00", [])])
     assert later[0].micros == micros("2025-03-01T13:00:01+00:00")
+    changed = [clock.moment(UNLIKE[0][0], UNLIKE), clock.moment("2025-03-01 09:00:00", [])]
+    assert clock.settled(changed)[1].micros == micros("2025-03-01T14:00:01+00:00")
 
 
 def test_records_that_disagree_on_an_offset_lend_none() -> None:

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -99,6 +100,19 @@ def test_a_symbolic_link_is_said_and_not_followed(
 def test_a_named_pipe_is_said_and_not_opened(look: Look, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert look(tmp_path).reasons == ["is not a regular file"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no Unicode")
+def test_a_name_that_is_no_unicode_is_said(look: Look, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"bad-\xff.log")).write_bytes(LINE)
+    seen = look(tmp_path)
+    assert seen.sources == []
+    assert [(fault.path, fault.kind) for fault in seen.faults] == [("bad-\\xff.log", "file")]
+    assert "rename" in seen.reasons[0]
+
+
+def test_a_path_that_is_not_there_is_said(look: Look, tmp_path: Path) -> None:
+    assert "No such file" in look(tmp_path / "nowhere").reasons[0]
 
 
 @pytest.mark.skipif(
