@@ -6,6 +6,7 @@ the peak memory of the process. Runs are interleaved and the best of each is tak
 to hold on a machine that does other things too. Usage: `python bench/read.py [FILE OR FOLDER …]`.
 """
 
+import gzip
 import io
 import resource
 import sys
@@ -30,9 +31,11 @@ def content_of(source: Source, base: Path) -> bytes:
     """The bytes of a source, as the bare libraries need them."""
     path = base / source.path
     if source.member is None:
-        return path.read_bytes()
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(source.member)
+        content = path.read_bytes()
+    else:
+        with zipfile.ZipFile(path) as archive:
+            content = archive.read(source.member)
+    return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
 
 
 def bare_evtx(content: bytes) -> int:

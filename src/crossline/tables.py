@@ -303,6 +303,7 @@ _DECLARED = (
             "0 to 1",
         ),
         Column("confidence", TEXT, "analytic confidence", values=("low", "moderate", "high")),
+        Column("confidence_reason", TEXT, "what drives the confidence"),
         Column("title", TEXT, "one line for a person"),
         Column("score_bits", REAL, "evidence against this estate's own base rate, summed", "bits"),
         Column("hosts", TEXTS, "hosts in order of first appearance"),

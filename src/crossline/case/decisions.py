@@ -1,7 +1,8 @@
 """What analysts decided: `decisions.csv`, read, added to and taken back; nothing else is touched.
 
 The file belongs to the analysts: rows, their order, further columns and the way the lines end stay
-as they are, and a row that is added and taken back leaves the bytes that were there before.
+as they are. A row that is added and taken back leaves the bytes that were there before, but that a
+last line without its end gets one.
 """
 
 import csv
@@ -252,9 +253,10 @@ def _rewritten(case: Case) -> Iterator[list[str]]:
         if path.is_file():
             shutil.copymode(path, fresh)
         fresh.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 at byte {error.start}: save it as CSV UTF-8") from error
-    finally:
+    except BaseException as error:
         fresh.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        if isinstance(error, UnicodeDecodeError):
+            raise UsageError(f"{path}: not UTF-8 at byte {error.start}: save it so") from error
+        raise

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from crossline.case import Case
+from crossline.case import Case, Decision, day_of, in_force, read_decisions
 from crossline.detections.coverage import coverage
 from crossline.detections.matching import MATCH_COLUMNS, Found, correlated, found_in, together
 from crossline.detections.rarity import rarity
 from crossline.detections.rules import load, plan_of, rule_paths
+from crossline.detections.suppression import suppress
 from crossline.kernel.ids import row_id
 from crossline.kernel.progress import Progress
 from crossline.kernel.workers import in_order, worker_pool
@@ -45,6 +47,7 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     rows = [*_plain(plan, found), *_correlations(plan, found)]
     rows = list({row["detection_id"]: row for row in rows}.values())
     _weigh(tables, rows)
+    suppress(_decisions(case, tables), rows)
     tables.replace("detections", pa.Table.from_pylist(rows, TABLES["detections"].schema))
     _state_rules(tables, plan, ruleset.refused, found.checked, rows)
     tables.replace("coverage", coverage(tables.dataset("events"), _techniques(plan)))
@@ -105,6 +108,12 @@ def _weigh(tables: Tables, rows: list[dict[str, object]]) -> None:
     bits = rarity(tables.dataset("events"), pa.Table.from_pylist(rows, _FIRED))
     for row in rows:
         row["rarity_bits"] = bits.get((row["organisation"], row["rule_id"]))  # type: ignore[arg-type]
+
+
+def _decisions(case: Case, tables: Tables) -> list[Decision]:
+    """The decisions that hold on the day of the last event."""
+    last = pc.max(tables.read("sources", ["last_time"])["last_time"]).as_py()
+    return in_force(read_decisions(case), day_of(case, last))
 
 
 def _techniques(plan: Plan) -> dict[str, frozenset[str]]:

@@ -5,6 +5,8 @@ Members of a zip are named but never used as paths, so a hostile name has nowher
 
 import gzip
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -39,6 +41,10 @@ READ_ERRORS = (
     EOFError,
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    IndexError,
+    OverflowError,
     RuntimeError,
     NotImplementedError,
     ValueError,
@@ -167,9 +173,10 @@ def _labelled(file: zipfile.ZipFile) -> _Archive:
     members: dict[str, zipfile.ZipInfo] = {}
     seen: dict[str, int] = {}
     for info in file.infolist():
-        if not info.is_dir():
-            seen[info.filename] = number = seen.get(info.filename, 0) + 1
-            members[info.filename if number == 1 else f"{info.filename}#{number}"] = info
+        name = info.filename or "(no name)"
+        if not name.endswith("/"):
+            seen[name] = number = seen.get(name, 0) + 1
+            members[name if number == 1 else f"{name}#{number}"] = info
     return _Archive(file, members)
 
 

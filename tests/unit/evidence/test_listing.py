@@ -144,6 +144,17 @@ def test_two_members_of_one_name_are_both_read(look: Look, written: Written) -> 
     assert seen.texts == [b'{"a": 1}', b'{"a": 2}']
 
 
+def test_a_member_without_a_name_is_read(look: Look, written: Written) -> None:
+    packed = io.BytesIO()
+    nameless = zipfile.ZipInfo("x")
+    nameless.filename = ""
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(nameless, LINE)
+    seen = look(written(packed.getvalue()))
+    assert [source.member for source in seen.sources] == ["(no name)"]
+    assert seen.texts == [LINE.strip()]
+
+
 def test_content_that_unpacks_like_a_bomb_is_refused(
     look: Look, written: Written, monkeypatch: pytest.MonkeyPatch
 ) -> None:

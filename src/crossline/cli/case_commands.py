@@ -1,0 +1,155 @@
+"""Commands that an analyst gives a case: `decide`, `verify` and `sweep`."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import pyarrow.compute as pc
+import typer
+
+from crossline.case import (
+    KINDS,
+    Case,
+    Decision,
+    add_decision,
+    day_of,
+    in_force,
+    new_decision,
+    open_case,
+    read_decisions,
+    take_back,
+)
+from crossline.cli.words import printable
+from crossline.kernel.errors import UsageError
+from crossline.store import Store
+from crossline.store.subjects import named
+
+__all__ = ["register"]
+
+CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("decide")(decide_command)
+
+
+def decide_command(
+    case: CaseFolder,
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[KIND]", help="One of " + ", ".join(KINDS) + ".")
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[SUBJECT]",
+            help="What it is about: the id of a detection, event or intrusion, a rule's id, a host.",
+        ),
+    ] = None,
+    about: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[OBJECT]",
+            help="The host or organisation where it holds; the other intrusion for a cluster.",
+        ),
+    ] = None,
+    analyst: Annotated[str, typer.Option("--analyst", help="Who decides.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+    expires: Annotated[
+        str,
+        typer.Option(
+            "--expires",
+            metavar="DATE",
+            help="The last day on which it holds, looked at on the day of the last event.",
+        ),
+    ] = "",
+    show: Annotated[bool, typer.Option("--list", help="List the decisions of the case.")] = False,
+    undo: Annotated[
+        str | None, typer.Option("--undo", metavar="DECISION_ID", help="Take a decision back.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a decision.")] = False,
+) -> None:
+    """Write down what an analyst decided, list it, or take it back.
+
+    Decisions stand in CASE/decisions.csv and change the tables with the next `crossline run`. A
+    suppressed detection stays in its table and names the decision.
+
+    Example:  crossline decide lantern false_positive de_1f… --analyst kim --reason "backup job"
+
+    Example:  crossline decide lantern exclude WS-TEST1 --analyst kim --reason "lab machine"
+
+    Example:  crossline decide lantern --list
+
+    Example:  crossline decide lantern --undo dc_7a…
+    """
+    opened = open_case(case)
+    wanted = (show, undo is not None, kind is not None)
+    if sum(wanted) != 1:
+        raise UsageError("decide: give KIND and SUBJECT, or --list, or --undo DECISION_ID")
+    if show:
+        _write(_stated(opened), as_json)
+    elif undo is not None:
+        _write([{**asdict(take_back(opened, undo)), "state": "taken back"}], as_json)
+    else:
+        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        decision = new_decision(
+            kind or "", subject or "", about or "", analyst, reason, expires, now
+        )
+        _check(opened, decision)
+        add_decision(opened, decision)
+        _write([{**asdict(decision), "state": "written"}], as_json)
+
+
+def _check(case: Case, decision: Decision) -> None:
+    """Subject and object are something of the case, of a sort that the kind speaks of."""
+    kind, store = KINDS[decision.kind], Store(case.store)
+    if kind.needs_object and not decision.object:
+        raise UsageError(f"decide: {decision.kind} is about two intrusions: name the other, too")
+    for role, text, sorts in (
+        ("subject", decision.subject, kind.subjects),
+        ("object", decision.object, kind.objects),
+    ):
+        found = named(store, text) if text else set(sorts)
+        if not found:
+            raise UsageError(
+                f"{text}: nothing in {case.root} has that name. Has `crossline run {case.root}` "
+                "been run?"
+            )
+        if found.isdisjoint(sorts):
+            raise UsageError(
+                f"{text}: is a name of {', '.join(sorted(found))}, but the {role} of "
+                f"{decision.kind} is one of {', '.join(sorts)}"
+            )
+
+
+def _stated(case: Case) -> Iterable[dict[str, str]]:
+    """The decisions, each with whether it holds."""
+    store = Store(case.store)
+    decisions = read_decisions(case)
+    last = pc.max(store.read("sources", ["last_time"])["last_time"]).as_py()
+    holding = in_force(decisions, day_of(case, last))
+    for each in decisions:
+        state = "holds" if each in holding else "expired"
+        if not named(store, each.subject):
+            state += ", but nothing in the case has the name of its subject"
+        yield {**asdict(each), "state": state}
+
+
+def _write(decisions: Iterable[dict[str, str]], as_json: bool) -> None:
+    for each in decisions:
+        if as_json:
+            sys.stdout.write(orjson.dumps(each).decode() + "\n")
+            continue
+        about = f" at {each['object']}" if each["object"] else ""
+        if KINDS[each["kind"]].needs_object:
+            about = f" as {each['object']}"
+        until = f", until {each['expires']}" if each["expires"] else ""
+        line = (
+            f"{each['decision_id']}  {each['state']}: {each['kind']} {each['subject']}{about}, "
+            f"by {each['analyst']} ({each['time'] or 'no time'}){until}: {each['reason']}"
+        )
+        sys.stdout.write(printable(line) + "\n")
