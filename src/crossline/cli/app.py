@@ -48,6 +48,10 @@ Workers = Annotated[
     int | None,
     typer.Option("--workers", min=0, help="Processes that read and match. 0: one per core."),
 ]
+AllEvents = Annotated[
+    bool,
+    typer.Option("--all-events", help="Export every event, not only those that a result rests on."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 
 
@@ -69,19 +73,22 @@ def _root(
     """Options that stand before the command; `main` looks for `--debug` itself."""
 
 
-def _case(root: Path, rules: Sequence[str] | None, workers: int | None) -> Case:
+def _case(root: Path, rules: Sequence[str] | None, workers: int | None, all_events: bool) -> Case:
+    """The case with the settings that the command line overrides."""
     case = open_case(root)
-    settings = case.settings
+    changes: dict[str, dict[str, object]] = {}
     if rules:
         paths = tuple(each if each == "builtin" else str(Path(each).absolute()) for each in rules)
-        settings = msgspec.structs.replace(
-            settings, detect=msgspec.structs.replace(settings.detect, rules=paths)
-        )
+        changes["detect"] = {"rules": paths}
     if workers is not None:
-        settings = msgspec.structs.replace(
-            settings, run=msgspec.structs.replace(settings.run, workers=workers)
-        )
-    return replace(case, settings=settings)
+        changes["run"] = {"workers": workers}
+    if all_events:
+        changes["report"] = {"all_events": True}
+    sections = {
+        name: msgspec.structs.replace(getattr(case.settings, name), **change)
+        for name, change in changes.items()
+    }
+    return replace(case, settings=msgspec.structs.replace(case.settings, **sections))
 
 
 def _run(case: Case, stages: Sequence[Stage], quiet: bool) -> None:
@@ -144,7 +151,11 @@ def lint(case: CaseFolder) -> None:
 
 @app.command("run")
 def run(
-    case: CaseFolder, rules: Rules = None, workers: Workers = None, quiet: Quiet = False
+    case: CaseFolder,
+    rules: Rules = None,
+    workers: Workers = None,
+    all_events: AllEvents = False,
+    quiet: Quiet = False,
 ) -> None:
     """Do everything: read evidence, run the rules, find intrusions, write the report.
 
@@ -155,14 +166,18 @@ def run(
 
     Example:  crossline run lantern --rules builtin --rules sigma-rules.zip
     """
-    _run(_case(case, rules, workers), STAGES, quiet)
+    _run(_case(case, rules, workers, all_events), STAGES, quiet)
 
 
 def _stage_command(stage: Stage) -> None:
     def command(
-        case: CaseFolder, rules: Rules = None, workers: Workers = None, quiet: Quiet = False
+        case: CaseFolder,
+        rules: Rules = None,
+        workers: Workers = None,
+        all_events: AllEvents = False,
+        quiet: Quiet = False,
     ) -> None:
-        _run(_case(case, rules, workers), [stage], quiet)
+        _run(_case(case, rules, workers, all_events), [stage], quiet)
 
     reads = ", ".join(sorted(stage.reads)) if len(stage.reads) < 12 else "every table"
     writes = ", ".join(sorted(stage.writes)) or "files under CASE/report"

@@ -47,7 +47,7 @@ def decide_command(
         str | None,
         typer.Argument(
             metavar="[SUBJECT]",
-            help="What it is about: the id of a detection, event or intrusion, a rule's id, a host.",
+            help="What it is about: the id of a detection, event, intrusion or rule, or a host.",
         ),
     ] = None,
     about: Annotated[

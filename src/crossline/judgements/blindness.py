@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pyarrow.compute as pc
 
-from crossline.judgements.claims import Judgement, counted
+from crossline.judgements.claims import Judgement
 from crossline.judgements.findings import Findings
+from crossline.kernel.words import counted
 
 __all__ = ["what_could_not_be_seen"]
 

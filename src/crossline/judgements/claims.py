@@ -9,7 +9,7 @@ from crossline.kernel.ids import row_id
 from crossline.kernel.words import likelihood_word
 from crossline.tables import TABLES
 
-__all__ = ["Action", "Judgement", "action_rows", "counted", "judgement_id", "judgement_rows"]
+__all__ = ["Action", "Judgement", "action_rows", "judgement_id", "judgement_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,6 @@ class Action:
     reason: str
     rests_on: tuple[str, ...]
     separates: tuple[str, ...] = ()
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """A count with its noun: `1 host`, `2,301 hosts`, `no hosts`."""
-    words = noun if number == 1 else plural or f"{noun}s"
-    return f"{number:,} {words}" if number else f"no {words}"
 
 
 def judgement_id(judgement: Judgement) -> str:

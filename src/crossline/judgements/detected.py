@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crossline.judgements.claims import Judgement, counted
+from crossline.judgements.claims import Judgement
 from crossline.judgements.findings import Findings, rarest
+from crossline.kernel.words import counted
 
 __all__ = ["what_was_detected"]
 

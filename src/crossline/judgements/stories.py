@@ -10,8 +10,9 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crossline.judgements.claims import Judgement, counted
+from crossline.judgements.claims import Judgement
 from crossline.judgements.findings import Findings, rarest
+from crossline.kernel.words import counted
 
 __all__ = ["which_intrusions"]
 

@@ -1,6 +1,6 @@
-"""Words of likelihood, from the number and only from the number (ICD 203, first row)."""
+"""Words from numbers: likelihood (ICD 203, first row), shares and counts."""
 
-__all__ = ["likelihood_word", "percent"]
+__all__ = ["counted", "likelihood_word", "percent"]
 
 # Upper ends of the bands of ICD 203 (2015), D.6.e.(2)(a); the last band ends at 1.
 _BANDS = (
@@ -34,3 +34,9 @@ def percent(probability: float) -> str:
     if probability > 0.99:
         return ">99%"
     return f"{round(probability * 100)}%"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: `1 host`, `2,301 hosts`, `no hosts`."""
+    words = noun if number == 1 else plural or f"{noun}s"
+    return f"{number:,} {words}" if number else f"no {words}"

@@ -1,11 +1,11 @@
 """Key judgements as the page prints them: the most important first, with their chips."""
 
-from crossline.kernel.words import percent
+from crossline.kernel.words import counted, percent
 from crossline.report.facts import Facts
 from crossline.report.page import Chip, Claim
 from crossline.report.records import Records, chip_of
 from crossline.report.telling import Quoted
-from crossline.report.wording import clipped, counted, plain
+from crossline.report.wording import clipped, plain
 from crossline.tables import table_of_id
 
 __all__ = ["MOST_CLAIMS", "claim_order", "claims"]

@@ -11,10 +11,11 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from crossline.kernel.words import counted
 from crossline.report.embed import coded, coded_lists, packed
 from crossline.report.page import Page, PagedTable, Record
 from crossline.report.pictures.heat_map import technique_name
-from crossline.report.wording import clipped, counted, plain, stamp, thousands, visible
+from crossline.report.wording import clipped, plain, stamp, thousands, visible
 
 __all__ = ["render_html", "template_environment"]
 

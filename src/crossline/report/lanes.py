@@ -6,12 +6,13 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crossline.kernel.words import counted
 from crossline.report.facts import Facts
 from crossline.report.page import Story
 from crossline.report.pictures.timeline import Activity, Timeline, timeline
 from crossline.report.stories import FoldedStep, ordered_intrusions
 from crossline.report.window import Window
-from crossline.report.wording import clipped, counted
+from crossline.report.wording import clipped
 
 __all__ = ["timeline_of"]
 

@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import crossline
+from crossline.kernel.words import counted
 from crossline.report.facts import Facts
 from crossline.report.manifest import settings_fingerprint
 from crossline.report.page import Action, Masthead, Number
-from crossline.report.wording import counted, day, plain
+from crossline.report.wording import day, plain
 
 __all__ = ["actions", "as_of", "masthead", "numbers"]
 

@@ -3,7 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["clipped", "counted", "day", "duration", "plain", "stamp", "thousands", "visible"]
+from crossline.kernel.words import counted
+
+__all__ = ["clipped", "day", "duration", "plain", "stamp", "thousands", "visible"]
 
 _NOT_SHOWN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -39,12 +41,6 @@ def clipped(text: str, most: int) -> str:
 def thousands(number: float) -> str:
     """A count with separators: `12,345`; a fraction keeps one digit."""
     return f"{number:,}" if isinstance(number, int) else f"{number:,.1f}"
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """A count with its noun: `1 host`, `2,301 hosts`, `no hosts`."""
-    words = noun if number == 1 else plural or f"{noun}s"
-    return f"{number:,} {words}" if number else f"no {words}"
 
 
 def stamp(time: datetime | None) -> str:

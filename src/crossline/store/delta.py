@@ -203,7 +203,7 @@ class Store:
         return True
 
     def _digest_of(self, name: str, where: tuple[str, str] | None) -> str | None:
-        """The digest of the rows there: as the last commit states it, where it replaced them all."""
+        """The digest of the rows there, as the last commit states it if it replaced them all."""
         if where is None:
             last = DeltaTable(str(self.root / name)).history(1)[0]
             return last.get(_DIGEST)

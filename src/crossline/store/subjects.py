@@ -19,10 +19,10 @@ _NAMES = (
 
 
 def named(store: Store, text: str) -> set[str]:
-    """What the text is in this case: "detection", "intrusion", "event", "cluster", "rule", …
+    """What the text is in this case, such as "detection", "intrusion", "rule" or "host".
 
     Hosts are found whatever their letters' case, as logs write them in several ways. Empty: nothing
-    of the case has that name.
+    in the case has that name.
     """
     found = find_row(store, text)
     if found is not None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crossline.kernel.words import counted
 from crossline.report.window import Window, month_names
-from crossline.report.wording import clipped, counted
+from crossline.report.wording import clipped
 
 __all__ = ["STATES", "Calendar", "CalendarCell", "CalendarGroup", "CalendarRow", "calendar"]
 

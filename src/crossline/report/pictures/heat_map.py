@@ -10,7 +10,8 @@ from textwrap import wrap
 import msgspec
 import pyarrow as pa
 
-from crossline.report.wording import clipped, counted
+from crossline.kernel.words import counted
+from crossline.report.wording import clipped
 
 __all__ = ["Cell", "HeatMap", "Tactic", "heat_map", "technique_name"]
 

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from crossline.kernel.words import counted
 from crossline.report.pictures.axis import Tick, axis_over
 from crossline.report.pictures.timeline import columns
-from crossline.report.wording import clipped, counted, duration
+from crossline.report.wording import clipped, duration
 
 __all__ = ["HostRow", "HostStrip", "host_strip"]
 
