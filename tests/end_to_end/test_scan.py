@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.end_to_end.conftest import Run
 
 from crossline.detections import HIT_COLUMNS
-from tests.end_to_end.conftest import Run
 
 SHARED = Path(__file__).parents[3] / "shared"
 REGRESSION = SHARED / "evidence" / "sigma-regression.zip"
@@ -33,11 +33,15 @@ def test_a_hit_has_the_keys_of_the_contract_in_both_forms(crossline: Run, demo: 
 def test_scan_finds_what_a_case_finds(crossline: Run, demo: Path) -> None:
     scanned = hits(crossline("scan", demo / "evidence", "--jsonl", "--quiet").stdout)
     stored = hits(crossline("sql", demo, "--jsonl", "select rule_id, time from detections").stdout)
-    assert sorted(str(hit["rule_id"]) for hit in scanned) == sorted(str(row["rule_id"]) for row in stored)
+    assert sorted(str(hit["rule_id"]) for hit in scanned) == sorted(
+        str(row["rule_id"]) for row in stored
+    )
 
 
 def test_a_level_leaves_out_what_lies_below(crossline: Run, demo: Path) -> None:
-    found = hits(crossline("scan", demo / "evidence", "--jsonl", "-q", "--min-level", "high").stdout)
+    found = hits(
+        crossline("scan", demo / "evidence", "--jsonl", "-q", "--min-level", "high").stdout
+    )
     assert {hit["level"] for hit in found} == {"high", "critical"}
 
 
@@ -49,7 +53,9 @@ def test_workers_change_nothing(crossline: Run, demo: Path) -> None:
 def test_evidence_that_cannot_be_used_is_named_and_is_exit_code_3(
     crossline: Run, tmp_path: Path
 ) -> None:
-    (tmp_path / "broken.jsonl").write_text('{"EventID": 1102, "Channel": "Security"}\n{half\n', "utf-8")
+    (tmp_path / "broken.jsonl").write_text(
+        '{"EventID": 1102, "Channel": "Security"}\n{half\n', "utf-8"
+    )
     done = crossline("scan", tmp_path, "--jsonl")
     assert done.returncode == 3
     assert "broken.jsonl:2" in done.stderr

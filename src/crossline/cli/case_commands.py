@@ -1,12 +1,14 @@
-"""Commands that an analyst gives a case: `decide`, `verify` and `sweep`."""
+"""Commands that an analyst gives a case: `decide` and `verify`."""
 
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import orjson
 import pyarrow.compute as pc
 import typer
@@ -23,19 +25,24 @@ from crossline.case import (
     read_decisions,
     take_back,
 )
+from crossline.cli.progress import Terminal
 from crossline.cli.words import printable
-from crossline.kernel.errors import UsageError
+from crossline.ingest import MOST_SHOWN, Check, State, verify
+from crossline.kernel.errors import ExitCode, UsageError
 from crossline.store import Store
 from crossline.store.subjects import named
 
 __all__ = ["register"]
 
+# Further ones are counted: a file whose every record changed would hide the other files.
+_MOST_TOLD = 20
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("decide")(decide_command)
+    app.command("verify")(verify_command)
 
 
 def decide_command(
@@ -153,3 +160,88 @@ def _write(decisions: Iterable[dict[str, str]], as_json: bool) -> None:
             f"by {each['analyst']} ({each['time'] or 'no time'}){until}: {each['reason']}"
         )
         sys.stdout.write(printable(line) + "\n")
+
+
+_STATES: dict[State, str] = {
+    "as_stored": "as stored",
+    "changed": "other content than was read",
+    "gone": "gone",
+    "unreadable": "cannot be read any more",
+    "read_otherwise": "content as stored, but the settings or the reader are not those it was "
+    "read with: `crossline ingest` reads it again",
+    "new": "not read yet: `crossline ingest` reads it",
+}
+
+
+def verify_command(
+    case: CaseFolder,
+    records: Annotated[
+        bool,
+        typer.Option("--records", help="Compare every record, also of files that did not change."),
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=0, help="Processes. 0: one per core.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a source.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress on standard error.")
+    ] = False,
+) -> None:
+    """Check that the evidence is still what the store was made from. Nothing is changed.
+
+    Every file is hashed again. Where the content of a file changed, its records are read again and
+    compared with the stored ones: which are missing, altered or added. Exit code 0: all is as
+    stored; 3: something differs.
+
+    Example:  crossline verify lantern
+
+    Example:  crossline verify lantern --records --json > verified.jsonl
+    """
+    opened = _with_workers(open_case(case), workers)
+    counts: Counter[State] = Counter()
+    differing = 0
+    with Terminal(quiet) as terminal:
+        for check in verify(opened, terminal, records):
+            counts[check.state] += 1
+            differing += check.differs
+            if as_json:
+                stated = {**asdict(check), "differs": check.differs}
+                sys.stdout.write(orjson.dumps(stated).decode() + "\n")
+            elif check.differs:
+                sys.stdout.writelines(line + "\n" for line in _told(check))
+        total = ", ".join(f"{counts[state]:,} {state.replace('_', ' ')}" for state in counts)
+        terminal.say(f"{sum(counts.values()):,} sources: {total or 'none'}; {differing:,} differ")
+    if differing:
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def _told(check: Check) -> Iterator[str]:
+    """What differs of a source, in words, the records that differ below it."""
+    member = "" if check.member is None else f"!{check.member}"
+    reason = f" ({check.reason})" if check.reason else ""
+    yield printable(f"{check.evidence_path}{member}: {_STATES[check.state]}{reason}")
+    if check.sha256 and check.sha256_now and check.sha256 != check.sha256_now:
+        yield f"  SHA-256 was {check.sha256}"
+        yield f"  SHA-256 is  {check.sha256_now}"
+    compared = check.records
+    if compared is None:
+        if check.state in ("gone", "unreadable"):
+            yield f"  {check.stored:,} stored records cannot be checked"
+        return
+    yield (
+        f"  records: {compared.same:,} as stored, {compared.missing:,} missing, "
+        f"{compared.altered:,} altered, {compared.added:,} added"
+    )
+    for change in compared.changes[:_MOST_TOLD]:
+        ids = " is now ".join(each for each in (change.event_id, change.event_id_now) if each)
+        yield f"  {change.kind} at {change.locator} (record {change.position} of the file): {ids}"
+    untold = compared.missing + compared.altered + compared.added - _MOST_TOLD
+    if untold > 0:
+        yield f"  … and {untold:,} more: `--json` names the first {MOST_SHOWN:,}"
+
+
+def _with_workers(case: Case, workers: int | None) -> Case:
+    if workers is None:
+        return case
+    run = msgspec.structs.replace(case.settings.run, workers=workers)
+    return replace(case, settings=msgspec.structs.replace(case.settings, run=run))

@@ -17,6 +17,7 @@ from crossline.ingest.partition import Part, Partition, read_partition
 from crossline.kernel.ids import digest, row_id
 from crossline.kernel.progress import Progress
 from crossline.kernel.workers import in_order, worker_pool
+from crossline.settings import IngestSettings
 from crossline.store import Tables
 from crossline.tables import TABLES
 
@@ -86,7 +87,7 @@ def _state_faults(tables: Tables, faults: list[Fault]) -> None:
 def _read_settings(case: Case, source: Source) -> ReadSettings:
     entry = case.entry_for(case.root / source.path)
     zone = entry.time_zone if entry and entry.time_zone else case.settings.ingest.time_zone
-    stated = bool(entry and entry.time_zone)
+    stated = bool(entry and entry.time_zone) or zone != IngestSettings().time_zone
     correction = entry.clock_correction_s if entry else 0.0
     return ReadSettings(time_zone=zone, zone_is_stated=stated, clock_correction_s=correction)
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crossline.kernel.words import counted
 from crossline.report.markdown import escaped
-from crossline.report.wording import clipped, counted, duration, plain, stamp, thousands, visible
+from crossline.report.wording import clipped, duration, plain, stamp, thousands, visible
 
 
 @pytest.mark.parametrize(
