@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BUILD := build
+export PYTHONPATH := src
 
 .PHONY: help demo demo-real test test-all check bench docs lock clean
 .DEFAULT_GOAL := help
@@ -19,10 +20,9 @@ $(VENV)/run.done: requirements.lock pyproject.toml
 
 $(VENV)/dev.done: requirements-dev.lock $(VENV)/run.done
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-CROSSLINE = PYTHONPATH=src $(BIN)/python -m crossline
+CROSSLINE = $(BIN)/python -m crossline
 
 demo: $(VENV)/run.done ## build a small case from invented evidence, run everything, say where the report is
 	@$(CROSSLINE) demo $(BUILD)/demo

@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
+SOURCE = Path(__file__).parents[2] / "src"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def environment(cache: Path) -> dict[str, str]:
-    return {**os.environ, "CROSSLINE_CACHE": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {
+        **os.environ,
+        "CROSSLINE_CACHE": str(cache),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(SOURCE),
+    }
 
 
 @pytest.fixture(scope="session")
