@@ -16,7 +16,7 @@ from crossline import detections, ingest, intrusions, judgements, report
 from crossline.case import Case
 from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
-from crossline.store import Store, Tables
+from crossline.store import Store, Tables, only_writer
 from crossline.tables import TABLES
 
 __all__ = ["STAGES", "Stage", "not_assessed", "run_stage", "run_stages"]
@@ -66,7 +66,7 @@ STAGES: tuple[Stage, ...] = (
         run=detections.run,
         settings=("detect",),
         side_tables=True,
-        also_on=detections.rules_fingerprint,
+        also_on=detections.fingerprint,
     ),
     Stage(
         name="intrusions",
@@ -164,7 +164,8 @@ def run_stage(stage: Stage, case: Case, progress: Progress) -> bool:
     made = not stage.makes or (case.root / stage.makes).is_file()
     if not stage.always and made and states.get(stage.name) == done:
         return False
-    stage.run(case, Tables(store, stage.reads, stage.writes), progress)
+    with only_writer(case.store):
+        stage.run(case, Tables(store, stage.reads, stage.writes), progress)
     # A stage may read what it writes, so its inputs are looked at again.
     states[stage.name] = [_inputs(stage, case, store), _outputs(stage, store)]
     _remember(case, states)

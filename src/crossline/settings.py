@@ -97,6 +97,13 @@ class DetectSettings(_Section, frozen=True):
             "`builtin` is crossline's own pack."
         ),
     ] = ("builtin",)
+    indicators: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Files of indicators (STIX 2.1, MISP JSON, CSV with type,value,source,"
+            "date), absolute or relative to the case."
+        ),
+    ] = ()
 
 
 class IntrusionSettings(_Section, frozen=True):
@@ -255,6 +262,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "minutes"},
         ),
     ] = 10.0
+    movement_half_life_d: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="Time between an event at the source and the first logon ever seen from "
+            "there to the target by that account in which their link loses half its weight. "
+            "unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 7.0
     common_share: Annotated[
         float,
         Meta(

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from made_case import Shape, all_tables, made_case
+from tests.unit.report.made_case import Shape, all_tables, made_case
 
 from crossline import judgements, report
 from crossline.kernel.progress import Silent

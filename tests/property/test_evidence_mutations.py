@@ -37,7 +37,37 @@ def zipped(name: str, content: bytes) -> bytes:
     return packed.getvalue()
 
 
+IIS = (
+    "#Software: Microsoft Internet Information Services 10.0\n#Date: 2021-03-03 00:00:00\n"
+    "#Fields: date time cs-method cs-uri-stem cs(User-Agent) sc-status\n"
+    + "2021-03-03 04:05:06 GET /a.aspx Mozilla/5.0+(x) 200\n"
+    * 12
+)
+ACCESS = '10.0.0.1 - - [13/Jan/2016:19:31:16 +0000] "GET /a?b=c HTTP/1.1" 200 494 "-" "curl"\n' * 12
+ZEEK = (
+    "#separator \\x09\n#set_separator\t,\n#unset_field\t-\n#path\tdns\n"
+    "#fields\tts\tuid\tquery\tanswers\n#types\ttime\tstring\tstring\tvector[string]\n"
+    + "1521911720.865716\tCq\te.example\t10.0.0.1,10.0.0.2\n"
+    * 12
+)
+SYSLOG = "".join(f"Jan 2{n % 10} 07:52:33 h sshd[{n}]: Invalid user x\n" for n in range(12))
+AUDIT = "".join(
+    f'type=SYSCALL msg=audit(1604994496.155:{n}): syscall=59 exe="/bin/x"\n'
+    f'type=EXECVE msg=audit(1604994496.155:{n}): argc=2 a0="x" a1=2D61\n'
+    for n in range(12)
+)
+VIEWER = "Level,Date and Time,Source,Event ID,Task Category\n" + (
+    'Information,2019/11/07 17:39:40,Microsoft-Windows-Sysmon,5,t,"Process terminated:\n'
+    'UtcTime: 2019-11-07 08:39:40.334\nImage: C:\\a ""b"".exe"\n' * 12
+)
+
 SEEDS = {
+    "iis": IIS.encode(),
+    "access log": ACCESS.encode(),
+    "zeek": ZEEK.encode(),
+    "syslog": SYSLOG.encode(),
+    "audit": AUDIT.encode(),
+    "event viewer": VIEWER.encode(),
     "lines": LINES,
     "array": ARRAY,
     "xml": XML.encode(),

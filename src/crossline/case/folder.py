@@ -1,9 +1,11 @@
 """The case folder: where things lie, and what its settings say."""
 
+import csv
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
@@ -14,6 +16,7 @@ from crossline.settings import EvidenceEntry, Settings
 __all__ = ["SETTINGS_FILE", "Case", "EvidenceRoot", "load_settings", "open_case"]
 
 SETTINGS_FILE = "crossline.toml"
+_MOST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,20 @@ class Case:
         folders = (
             sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
         )
-        roots = [EvidenceRoot(path, path.name) for path in folders]
+        roots = [EvidenceRoot(path, _organisation(path)) for path in folders]
         for entry in self.settings.evidence:
             path = self.root / entry.path
+            if self.root.resolve().is_relative_to(path.resolve()):
+                raise UsageError(f"{SETTINGS_FILE}: evidence {entry.path} holds the case itself")
             if not path.resolve().is_relative_to(folder.resolve()):
                 roots.append(EvidenceRoot(path, entry.organisation or path.stem, entry))
         return roots
+
+    def stray_files(self) -> list[Path]:
+        """What lies directly under `evidence/`, and so belongs to no organisation."""
+        folder = self.root / "evidence"
+        there = sorted(folder.iterdir()) if folder.is_dir() else []
+        return [path for path in there if not path.is_dir() and not path.name.startswith(".")]
 
     def entry_for(self, path: Path) -> EvidenceEntry | None:
         """The most specific `[[evidence]]` entry whose path holds this file, or None."""
@@ -83,7 +94,7 @@ class Case:
             return []
         try:
             return [row for _, row in read_side_table(path)]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, csv.Error) as error:
             raise UsageError(
                 f"{path}: {error}. `crossline lint {self.root}` names every fault"
             ) from error
@@ -94,6 +105,13 @@ class Case:
             path = self.root / f"{name}.csv"
             if path.is_file():
                 yield path
+
+
+def _organisation(folder: Path) -> str:
+    """The name of an organisation's folder; tables lie in folders of that name, percent-coded."""
+    if len(quote(folder.name, safe="")) > _MOST_NAME:
+        raise UsageError(f"{folder}: the name is too long. Rename the organisation's folder")
+    return folder.name
 
 
 def load_settings(path: Path) -> Settings:

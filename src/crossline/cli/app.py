@@ -1,6 +1,6 @@
 """The commands. The stage commands are made from `pipeline.STAGES`."""
 
-import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -198,20 +198,22 @@ table_commands.register(app)
 def main() -> None:
     """Run the command line and leave with an exit code of `docs/reference/exit-codes.md`."""
     debug = "--debug" in sys.argv
+    signal.signal(signal.SIGTERM, _interrupted)
     try:
         code = app(standalone_mode=False)
     except CrosslineError as error:
         code = _complain(str(error), error.exit_code)
     except _WrongUse as error:
-        typer.echo(f"crossline: {error}", err=True)
-        code = ExitCode.USAGE
+        code = _complain(str(error), ExitCode.USAGE)
     except (KeyboardInterrupt, typer.Abort):
-        code = _complain(
-            "interrupted; run it again and it goes on from there", ExitCode.INTERRUPTED
-        )
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = ExitCode.DONE
+        code = ExitCode.INTERRUPTED
+    except SystemExit as error:  # what Typer makes of a reader that closed the pipe
+        code = ExitCode.DONE if isinstance(error.__context__, BrokenPipeError) else error.code
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        what = f"{error.filename or 'a file'}: {error.strerror or error}"
+        code = _complain(f"{what}. Check space and permissions", ExitCode.FAULT)
     except Exception as error:
         if debug:
             traceback.print_exc()
@@ -219,7 +221,14 @@ def main() -> None:
         code = _complain(
             f"crossline's own fault: {kind}: {error}. `--debug` shows where", ExitCode.FAULT
         )
+    if code == ExitCode.INTERRUPTED:
+        _complain("interrupted; run it again and it goes on from there", ExitCode.INTERRUPTED)
     sys.exit(int(code or 0))
+
+
+def _interrupted(number: int, frame: object) -> None:
+    """Ended from outside: as by Ctrl-C, so that workers end too."""
+    raise KeyboardInterrupt
 
 
 def _complain(line: str, code: ExitCode) -> ExitCode:

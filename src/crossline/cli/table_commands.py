@@ -2,7 +2,6 @@
 
 import csv
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +16,7 @@ from crossline.case import open_case
 from crossline.cli.words import describe, printable
 from crossline.kernel.errors import UsageError
 from crossline.store import Store, connect
-from crossline.store.lineage import id_tables, walk
+from crossline.store.lineage import full_id, id_tables, walk
 from crossline.tables import TABLES, table_of_id
 
 __all__ = ["register"]
@@ -47,7 +46,7 @@ def explain_command(
     if table_of_id(row_id) is None:
         known = ", ".join(f"{TABLES[name].prefix}_… ({name})" for name in id_tables())
         raise UsageError(f"{row_id}: not an id. Ids look like {known}")
-    steps = list(walk(store, row_id, most))
+    steps = list(walk(store, full_id(store, row_id.rstrip("….")), most))
     if not steps:
         raise UsageError(f"{row_id}: no such row in {case}. Has `crossline run {case}` been run?")
     for step in steps:
@@ -84,31 +83,36 @@ def sql_command(
     connection.execute("SET enable_external_access = false; SET lock_configuration = true")
     try:
         result = connection.sql(query)
+        if result is None:
+            raise UsageError("sql: no query. Give a SELECT")
+        _write(result, jsonl, as_csv)
     except duckdb.Error as error:
         raise UsageError(f"sql: {error}") from error
-    rows = (row for batch in result.to_arrow_reader(1000) for row in batch.to_pylist())
+
+
+def _write(result: duckdb.DuckDBPyRelation, jsonl: bool, as_csv: bool) -> None:
+    """The rows as they come; columns by their place, for two may have one name."""
+    names = result.columns
+    rows = (
+        row
+        for batch in result.to_arrow_reader(1000)
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    )
     if as_csv or not (jsonl or sys.stdout.isatty()):
-        _write_csv(result.columns, rows)
+        table = csv.writer(sys.stdout, lineterminator="\n")
+        table.writerow(names)
+        table.writerows([_cell(value) for value in row] for row in rows)
     elif jsonl:
         for row in rows:
-            sys.stdout.write(orjson.dumps(row, default=str).decode() + "\n")
+            line = orjson.dumps(dict(zip(names, row, strict=True)), default=str)
+            sys.stdout.write(line.decode() + "\n")
     else:
-        _print_grid(result.columns, rows)
-
-
-def _write_csv(names: list[str], rows: Iterable[dict[str, object]]) -> None:
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(names)
-    table.writerows([_cell(value) for value in row.values()] for row in rows)
+        grid = Grid(*names)
+        for row in rows:
+            grid.add_row(*(Text("" if value is None else printable(value)) for value in row))
+        Console().print(grid)
 
 
 def _cell(value: object) -> object:
     nested = isinstance(value, list | dict | tuple)
     return orjson.dumps(value, default=str).decode() if nested else value
-
-
-def _print_grid(names: list[str], rows: Iterable[dict[str, object]]) -> None:
-    grid = Grid(*names)
-    for row in rows:
-        grid.add_row(*(Text("" if value is None else printable(value)) for value in row.values()))
-    Console().print(grid)

@@ -68,8 +68,11 @@ def _event(row: _Row) -> Iterator[str]:
     log = printable(row["channel"] or row["format"])
     yield f"{row['event_id']}: {log} event {row['event_code']} on {_host(row)} {_time(row['time'])}"
     yield f"  in {_place(row)}, locator {row['locator']}, record {row['position']} of the file"
-    uncertainty = f"±{row['time_uncertainty_s']} s"
-    yield f"  time as written: {printable(row['time_raw'])} ({row['time_basis']}, {uncertainty})"
+    if row["time"] is None:
+        yield f"  no usable time; as written: {printable(row['time_raw'])}"
+    else:
+        basis = f"{row['time_basis']}, ±{row['time_uncertainty_s']} s"
+        yield f"  time as written: {printable(row['time_raw'])} ({basis})"
     for name, value in _pairs(row["fields"]):
         yield f"  {printable(name)} = {printable(value)}"
 

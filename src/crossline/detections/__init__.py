@@ -1,7 +1,8 @@
 """The stage that runs rules over events, and the same without a case (`scan`)."""
 
+from crossline.detections.inputs import fingerprint
 from crossline.detections.rules import rules_fingerprint
 from crossline.detections.scan import HIT_COLUMNS, Scan, scan
 from crossline.detections.stage import run
 
-__all__ = ["HIT_COLUMNS", "Scan", "rules_fingerprint", "run", "scan"]
+__all__ = ["HIT_COLUMNS", "Scan", "fingerprint", "rules_fingerprint", "run", "scan"]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from crossline.case import Case, Decision, day_of, in_force, read_decisions
 from crossline.detections.coverage import coverage
+from crossline.detections.indicators import Swept, sweep
 from crossline.detections.matching import MATCH_COLUMNS, Found, correlated, found_in, together
 from crossline.detections.rarity import rarity
 from crossline.detections.rules import load, plan_of, rule_paths
@@ -43,13 +44,14 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     paths = rule_paths(case.settings.detect.rules, case.root)
     ruleset = load(paths)
     plan = plan_of(paths)
+    swept = sweep(case, tables, progress)
     found = _match(case, tables, plan, paths, progress)
-    rows = [*_plain(plan, found), *_correlations(plan, found)]
+    rows = [*_plain(plan, found), *_correlations(plan, found), *swept.detections]
     rows = list({row["detection_id"]: row for row in rows}.values())
     _weigh(tables, rows)
     suppress(_decisions(case, tables), rows)
     tables.replace("detections", pa.Table.from_pylist(rows, TABLES["detections"].schema))
-    _state_rules(tables, plan, ruleset.refused, found.checked, rows)
+    _state_rules(tables, plan, ruleset.refused, found.checked, rows, swept)
     tables.replace("coverage", coverage(tables.dataset("events"), _techniques(plan)))
 
 
@@ -132,11 +134,13 @@ def _state_rules(
     refused: tuple[Refused, ...],
     checked: NDArray[np.int64],
     rows: list[dict[str, object]],
+    swept: Swept,
 ) -> None:
     hits: dict[object, int] = defaultdict(int)
     for row in rows:
         hits[row["rule_id"]] += 1
     stated = [*_status_of_rules(plan, checked, hits), *map(_status_of_refused, refused)]
+    stated += swept.feeds
     stated = list({(row["rule_id"], row["pack"]): row for row in stated}.values())
     tables.replace("rule_status", pa.Table.from_pylist(stated, TABLES["rule_status"].schema))
     problems = [
@@ -151,7 +155,7 @@ def _state_rules(
         }
         for each in refused
         if each.unparsable
-    ]
+    ] + swept.problems
     schema = TABLES["problems"].schema
     tables.replace("problems", pa.Table.from_pylist(problems, schema), ("found_by", "rules"))
 

@@ -23,9 +23,10 @@ _WRAPPERS = {
     "result": frozenset({"_raw", "_time"}),
     "_source": frozenset({"@timestamp", "winlog", "event"}),
 }
-# Values that may hold a whole record (Splunk, syslog into Azure Monitor, Splunk's HTTP collector),
+# Values that may hold a whole record (Splunk, syslog into Azure Monitor, Splunk's HTTP collector,
+# CloudTrail's lookup, exports of the unified audit log),
 # and values that may hold a record's fields (Azure Monitor).
-_WHOLE = ("_raw", "SyslogMessage", "event")
+_WHOLE = ("_raw", "SyslogMessage", "event", "CloudTrailEvent", "AuditData")
 _FIELDS = ("EventData", "UserData")
 _LINE_PAIR = re.compile(r"^(\w{1,64})=(.*)$")
 

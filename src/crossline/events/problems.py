@@ -18,7 +18,7 @@ class Problems:
         """Start without problems."""
         self._source = source
         self._rows: list[dict[str, object]] = []
-        self._gathered: dict[tuple[str, str], list[int]] = {}
+        self._gathered: dict[tuple[str, str], list[int]] = {}  # locator, position, count
         self.rejected = 0
 
     def add(self, kind: str, locator: int | None, reason: str, count: int, position: int) -> None:
@@ -27,16 +27,16 @@ class Problems:
             self.rejected += count
         self._rows.append(self._row(kind, locator, reason, count, position))
 
-    def gather(self, kind: str, locator: int, reason: str) -> None:
+    def gather(self, kind: str, locator: int, reason: str, position: int) -> None:
         """A problem of a record that is kept: one row for all of the same kind and reason."""
-        known = self._gathered.setdefault((kind, reason), [locator, 0])
-        known[1] += 1
+        known = self._gathered.setdefault((kind, reason), [locator, position, 0])
+        known[2] += 1
 
     def table(self) -> pa.Table:
         """The rows of `problems`; what was gathered stands at its first locator."""
         gathered = [
-            self._row(kind, locator, reason, count, locator)
-            for (kind, reason), (locator, count) in self._gathered.items()
+            self._row(kind, locator, reason, count, position)
+            for (kind, reason), (locator, position, count) in self._gathered.items()
         ]
         return pa.Table.from_pylist(self._rows + gathered, TABLES["problems"].schema)
 

@@ -11,7 +11,7 @@ from crossline.events.flattening import Flattener
 from crossline.events.problems import Problems
 from crossline.events.shapes import Plan, Plans, log_format
 from crossline.events.times import Clock, Moment
-from crossline.evidence import Records, Source
+from crossline.evidence import Parsed, Records, Source
 from crossline.kernel.ids import row_id
 from crossline.tables import TABLES
 
@@ -60,43 +60,43 @@ class Rows:
         kept, and a problem of kind "time".
         """
         texts, locators = records.texts[start:stop], records.locators[start:stop]
+        if records.syntax == "parsed":
+            whole = zip(texts, locators, records.parsed[start:stop], strict=True)
+            for place, (text, line, parsed) in enumerate(whole, position):
+                self._append(text, line, place, fingerprint, parsed)
+            return
         for place, (text, line) in enumerate(zip(texts, locators, strict=True), position):
             try:
-                paths, values = self._flattener.flat(document_of(text, records.syntax))
+                parsed = Parsed("", *self._flattener.flat(document_of(text, records.syntax)))
             except Unreadable as error:
                 self._problems.add("record", line, str(error), 1, place)
             except RecursionError:
                 self._problems.add("record", line, "nested too deeply", 1, place)
             else:
-                self._append(text, line, place, fingerprint, paths, values)
+                self._append(text, line, place, fingerprint, parsed)
 
     def _append(
-        self,
-        text: bytes,
-        line: int,
-        position: int,
-        fingerprint: str,
-        paths: tuple[str, ...],
-        values: list[str | None],
+        self, text: bytes, line: int, position: int, fingerprint: str, parsed: Parsed
     ) -> None:
-        plan = self._known_plans.plan_for(paths)
+        shape, paths, values = parsed
+        plan = self._known_plans.plan_for(paths, shape)
         values.append(None)  # what columns take that the record does not fill
         host, channel, provider, code, number, written = plan.columns(values)
         record_id = _record_id(number) if plan.windows else None
         locator = line if record_id is None else record_id
         is_named = record_id is not None and host and channel
-        identity = (text,) if is_named else (fingerprint, str(position), text)
+        named = (text,) if is_named else (fingerprint, str(position), text)
+        identity = (self._source.organisation, *named)
         self._rows.append(
             (
-                row_id("ev", identity), locator, position, log_format(channel, plan.windows),
+                row_id("ev", identity), locator, position, log_format(channel, plan.format),
                 host, written, channel, provider, code, record_id,
             )
         )  # fmt: skip
-        moment = self._clock.moment(
-            written, [(values[here], values[there]) for here, there in plan.proofs]
-        )
+        proofs = [(values[here], values[there]) for here, there in plan.proofs]
+        moment = self._clock.moment(written, proofs, plan.is_utc)
         if moment.complaint:
-            self._problems.gather("time", locator, moment.complaint)
+            self._problems.gather("time", locator, moment.complaint, position)
         self._moments.append(moment)
         if plan.empty and None in values[:-1]:
             _fill_empty(plan, values)

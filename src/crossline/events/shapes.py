@@ -1,12 +1,13 @@
 """What a document's paths mean: its shape, what fills which column, what its fields are called.
 
-The knowledge is data (`content/events/shapes.toml`). A plan is made once for each list of paths, so
-that a record costs a look-up.
+The knowledge is data: `content/events/shapes.toml`, `clouds.toml` and, for records that their
+readers take apart, `texts.toml`. A plan is made once for each list of paths, so that a record costs
+a look-up.
 """
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -28,12 +29,16 @@ Texts = Sequence[str | None]
 
 
 class _Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry of shapes.toml; the head of that file says what each part is."""
+    """One entry of these files; the head of shapes.toml says what each part is."""
 
     name: str
-    any_of: list[str]
-    windows: bool
     columns: dict[str, list[str]]
+    any_of: list[str] = []
+    all_of: list[str] = []
+    windows: bool = False
+    format: str = ""
+    is_utc: bool = False
+    kept: list[str] = []
     strip: list[str] = []
     drop: list[str] = []
     empty: list[str] = []
@@ -47,10 +52,13 @@ class Plan:
 
     `columns` and `values` take the texts of a document with one None behind them: the first gives
     those of COLUMNS, the second those of the fields called `names`. Nulls at `empty` are elements
-    without text. `proofs` are places of (local, universal) times of one moment.
+    without text. `proofs` are places of (local, universal) times of one moment. `format` is the
+    kind of log, as `log_format` takes it; times without offset are UTC where `is_utc` says so.
     """
 
     windows: bool
+    format: str
+    is_utc: bool
     columns: Callable[[Texts], tuple[str | None, ...]]
     names: tuple[str, ...]
     values: Callable[[Texts], Texts]
@@ -65,23 +73,27 @@ class Plans:
         """Start with what earlier batches had."""
         self._large: dict[tuple[str, ...], Plan] = {}
 
-    def plan_for(self, paths: tuple[str, ...]) -> Plan:
-        """The plan for documents with exactly these paths."""
+    def plan_for(self, paths: tuple[str, ...], shape: str = "") -> Plan:
+        """The plan for records with exactly these paths, of the text shape of that name if any."""
         if len(paths) <= _MOST_PATHS_KEPT:
-            return _kept_plan(paths)
+            return _kept_plan(paths, shape)
         # Kept only as long as the batch, whose size is bounded.
-        plan = self._large.get(paths)
+        plan = self._large.get((shape, *paths))
         if plan is None:
-            plan = self._large[paths] = _plan(paths)
+            plan = self._large[(shape, *paths)] = _plan(paths, shape)
         return plan
 
 
 @lru_cache(_MOST_PLANS)
-def log_format(channel: str | None, windows: bool) -> str:
-    """The kind of log (column `format`) of an event by its channel."""
-    if not windows:
-        return "json"
-    return _formats().get((channel or "").lower(), "win_other")
+def log_format(channel: str | None, stated: str) -> str:
+    """The kind of log (column `format`) of an event.
+
+    `stated` is what its shape says: empty means by the Windows channel, and `*` in it stands for
+    the channel, as Zeek's logs are named.
+    """
+    if not stated:
+        return _formats().get((channel or "").lower(), "win_other")
+    return stated.replace("*", (channel or "other").lower())
 
 
 @cache
@@ -92,26 +104,38 @@ def _formats() -> Mapping[str, str]:
 
 @cache
 def _shapes() -> tuple[_Shape, ...]:
-    return tuple(msgspec.convert(tomllib.loads(_content("shapes.toml"))["shape"], list[_Shape]))
+    files = ("clouds.toml", "shapes.toml")
+    entries = [entry for name in files for entry in tomllib.loads(_content(name))["shape"]]
+    return tuple(msgspec.convert(entries, list[_Shape]))
+
+
+@cache
+def _text_shapes() -> Mapping[str, _Shape]:
+    entries = tomllib.loads(_content("texts.toml"))["text"]
+    return {shape.name: shape for shape in msgspec.convert(entries, list[_Shape])}
 
 
 def _content(name: str) -> str:
     return (resources.files("crossline.content") / "events" / name).read_text("utf-8")
 
 
-def _plan(paths: tuple[str, ...]) -> Plan:
+def _plan(paths: tuple[str, ...], name: str = "") -> Plan:
     first = {path: place for place, path in reversed(list(enumerate(paths)))}
-    shape = next(
-        each for each in _shapes() if not each.any_of or any(path in first for path in each.any_of)
-    )
+    shape = _text_shapes()[name] if name else next(each for each in _shapes() if _fits(each, first))
     taken = {
-        column: next((path for path in shape.columns[column] if path in first), None)
+        column: next((path for path in shape.columns.get(column, ()) if path in first), None)
         for column in COLUMNS
     }
-    consumed = {first[path] for path in taken.values() if path is not None}
+    consumed = {
+        first[path]
+        for column, path in taken.items()
+        if path is not None and column not in shape.kept
+    }
     fields = _fields(shape, [(n, path) for n, path in enumerate(paths) if n not in consumed])
     return Plan(
         windows=shape.windows,
+        format=shape.format,
+        is_utc=shape.is_utc,
         columns=itemgetter(
             *(len(paths) if path is None else first[path] for path in taken.values())
         ),
@@ -126,6 +150,11 @@ def _plan(paths: tuple[str, ...]) -> Plan:
             if local in first and universal in first
         ),
     )
+
+
+def _fits(shape: _Shape, paths: Container[str]) -> bool:
+    has_any = not shape.any_of or any(path in paths for path in shape.any_of)
+    return has_any and all(path in paths for path in shape.all_of)
 
 
 _kept_plan = lru_cache(_MOST_PLANS)(_plan)

@@ -11,6 +11,9 @@ The rule, in this order:
 5. the zone of the settings for all others, UTC unless changed (`assumed`): the time may then be off
    by as much as civil zones differ from UTC.
 
+A time without year (syslog, RFC 3164) takes that of the settings or of a record before it in the
+same source, and the next where December turns to January; else it is none: no year is guessed.
+
 A clock correction is added to all of them.
 """
 
@@ -18,10 +21,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from crossline.events.time_texts import Written, month_of, time_of, with_year
 from crossline.kernel.errors import UsageError
 
 __all__ = ["Clock", "Moment", "ReadSettings"]
@@ -48,12 +51,6 @@ _QUARTER_MIN = 15
 # Two forms of one moment may be this far apart, for what happens between writing one and the other.
 _MOST_RESIDUE_US = 2 * _MINUTE_US
 
-_SECONDS = re.compile(r"(?:/Date\()?(-?\d{9,19})(?:\.(\d+))?(?:\)/)?")
-_OTHER_FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S")
-_TO_THE_SECOND = len("2020-10-13 00:24:53")
-_HALF_WIDTHS = (0.5, 0.5e-1, 0.5e-2, 0.5e-3, 0.5e-4, 0.5e-5, 0.5e-6)
-_FRACTION = re.compile(r":\d\d[.,](\d+)")
-
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
@@ -61,12 +58,13 @@ class ReadSettings:
 
     `time_zone` (IANA name or ±hh:mm) is for times that state no offset; `zone_is_stated` tells
     whether it was said of this source or is the general one. `clock_correction_s` is added to every
-    time.
+    time. `year` is the year of the first record whose time states none.
     """
 
     time_zone: str = "UTC"
     zone_is_stated: bool = False
     clock_correction_s: float = 0.0
+    year: int | None = None
 
 
 class Moment(NamedTuple):
@@ -83,14 +81,10 @@ class Moment(NamedTuple):
     local: int | None = None
 
 
-class _Written(NamedTuple):
-    """A time as its text has it: microseconds since 1970, as if local time were UTC."""
-
-    micros: int
-    is_universal: bool
-    half_width_s: float
-
-
+_HALF_A_YEAR = 6
+_WITHOUT_YEAR = (
+    "the times state no year, and no record before them does: set `year`, that of the first record"
+)
 _NO_TIME = Moment(None, "none", None, "the record has no time that is known as such")
 
 
@@ -106,26 +100,58 @@ class Clock:
         self._zone = _zone(settings.time_zone)
         self._zone_basis = "settings" if settings.zone_is_stated else "assumed"
         self._correction = round(settings.clock_correction_s * 1_000_000)
+        self._settings_year = settings.year
+        self._year = settings.year
+        self._month: int | None = None
         self._proven: set[int] = set()
         self._carried: set[int] = set()
 
-    def moment(self, text: str | None, proofs: Sequence[tuple[str | None, str | None]]) -> Moment:
-        """The moment of a record from its time's text; `proofs` are texts (local, universal)."""
+    def moment(
+        self,
+        text: str | None,
+        proofs: Sequence[tuple[str | None, str | None]],
+        is_utc: bool = False,
+    ) -> Moment:
+        """The moment of a record from its time's text; `proofs` are texts (local, universal).
+
+        `is_utc` says that the log's format puts times without offset in UTC.
+        """
         if text is None:
             return _NO_TIME
-        written = _written(text)
+        if month := month_of(text):
+            if self._year is None:
+                return _NO_TIME._replace(complaint=_WITHOUT_YEAR)
+            text = with_year(text, self._turned_year(month))
+        written = time_of(text)
+        if written and is_utc:
+            written = written._replace(is_universal=True)
         if written is None:
             return _NO_TIME._replace(complaint=f"the time {text[:40]!r} is in no form that is read")
         if written.micros == _NEVER_SET_US:
             return _NO_TIME._replace(complaint="the time was never set (1601-01-01)")
+        if not month and self._settings_year is None:
+            self._year, self._month = _year_and_month(written.micros)
         found = self._placed(text, written, proofs)
         micros = found.micros + self._correction if found.micros is not None else 0
         if not _LEAST_US <= micros <= _MOST_US:
             return _NO_TIME._replace(complaint="the time is outside the years 1 to 9999")
         return found if not self._correction else found._replace(micros=micros)
 
+    def _turned_year(self, month: int) -> int:
+        """The year of a month in a log in the order of time, in which a small one follows a large.
+
+        A month that is much larger than the one before stands for a late line of the year before.
+        """
+        year, before = self._year or 0, self._month or month
+        if month - before > _HALF_A_YEAR:
+            return year - 1
+        if before - month > _HALF_A_YEAR:
+            self._year = year = year + 1
+        self._month = month
+        return year
+
     def _placed(
-        self, text: str, written: _Written, proofs: Sequence[tuple[str | None, str | None]]
+        self, text: str, written: Written, proofs: Sequence[tuple[str | None, str | None]]
     ) -> Moment:
         micros, is_universal, half_width = written
         if is_universal:
@@ -172,6 +198,13 @@ class Clock:
         return (first or timedelta()) // _MICROSECOND, first != second
 
 
+def _year_and_month(micros: int) -> tuple[int | None, int | None]:
+    if not _LEAST_US <= micros <= _MOST_US:
+        return None, None
+    moment = _EPOCH + micros * _MICROSECOND
+    return moment.year, moment.month
+
+
 def _zone(name: str) -> tzinfo:
     if name in ("UTC", "Z"):
         return UTC
@@ -185,65 +218,11 @@ def _zone(name: str) -> tzinfo:
         raise UsageError(f"no such time zone: {name!r}; write an IANA name or ±hh:mm") from error
 
 
-def _written(text: str) -> _Written | None:
-    """A time from its text: ISO 8601, seconds or milliseconds since 1970, or American order."""
-    # Times to the second repeat from record to record.
-    return _kept(text) if len(text) == _TO_THE_SECOND else _parsed(text)
-
-
-def _parsed(text: str) -> _Written | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return _counted(text) or _american(text)
-    if moment.tzinfo is None:
-        return _Written((moment - _LOCAL_EPOCH) // _MICROSECOND, False, _width(text))
-    return _Written((moment - _EPOCH) // _MICROSECOND, True, _width(text))
-
-
-_kept = lru_cache(4096)(_parsed)
-
-
-def _counted(text: str) -> _Written | None:
-    found = _SECONDS.fullmatch(text)
-    if not found:
-        return None
-    whole, fraction = found.groups()
-    # Eleven digits of seconds begin in the year 5138, twelve of milliseconds end in 2001.
-    power = next(
-        each for digits, each in ((11, 0), (14, 3), (17, 6), (99, 9)) if len(whole) <= digits
-    )
-    digits = len(fraction or "")
-    micros = int(whole + (fraction or "")) * 1_000_000 // 10 ** (power + digits)
-    return _Written(micros, True, 0.5 / 10 ** (power + digits))
-
-
-def _american(text: str) -> _Written | None:
-    for form in _OTHER_FORMATS:
-        try:
-            moment = datetime.strptime(text[:30], form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        return _Written((moment - _EPOCH) // _MICROSECOND, False, 0.5)
-    return None
-
-
-def _width(text: str) -> float:
-    """Half of the last digit that the text gives, in seconds; at least that of a microsecond."""
-    if len(text) == _TO_THE_SECOND:
-        return 0.5
-    digits = text[_TO_THE_SECOND + 1 :].removesuffix("Z")
-    if text[_TO_THE_SECOND : _TO_THE_SECOND + 1] == "." and digits.isdigit():
-        return _HALF_WIDTHS[min(len(digits), 6)]
-    fraction = _FRACTION.search(text)
-    return _HALF_WIDTHS[min(len(fraction[1]), 6)] if fraction else 0.5
-
-
 def _proven_offset(local: str | None, universal: str | None) -> int | None:
     """The offset in microseconds that two forms of one moment show, None if they show none."""
     if local is None or universal is None:
         return None
-    here, there = _written(local), _written(universal)
+    here, there = time_of(local), time_of(universal)
     if here is None or there is None:
         return None
     difference = here.micros - there.micros

@@ -2,6 +2,6 @@
 
 from crossline.evidence.listing import inventory
 from crossline.evidence.reading import read
-from crossline.evidence.sources import Fault, Records, Source
+from crossline.evidence.sources import Fault, Parsed, Records, Source
 
-__all__ = ["Fault", "Records", "Source", "inventory", "read"]
+__all__ = ["Fault", "Parsed", "Records", "Source", "inventory", "read"]

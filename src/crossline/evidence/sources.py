@@ -4,12 +4,13 @@ These types are the whole interface between files and events: nothing above this
 how a format is laid out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from crossline.kernel.ids import row_id
 
-__all__ = ["Fault", "FaultKind", "Flaw", "Records", "Source", "source_id_of"]
+__all__ = ["Fault", "FaultKind", "Flaw", "Parsed", "Records", "Source", "source_id_of"]
 
 FaultKind = Literal["file", "record", "chunk", "archive"]
 
@@ -59,16 +60,31 @@ class Flaw:
     count: int = 1
 
 
+class Parsed(NamedTuple):
+    """A record that its reader has taken apart, as logs in lines are.
+
+    `shape` names an entry `text` of `content/events/texts.toml`, which says what fills which
+    column; `paths` are the names of its parts, where `@name` is none of the log's own, and `texts`
+    their values.
+    """
+
+    shape: str
+    paths: tuple[str, ...]
+    texts: list[str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Records:
     """Consecutive records of one source: their own texts, and where a person finds each.
 
-    `locators` are lines from 1 for text and record numbers for EVTX. Every text is in `syntax`.
+    `locators` are lines from 1 for text and record numbers for EVTX. Every text is in `syntax`;
+    "parsed" means that its parts stand in `parsed`, one for each text.
     """
 
     texts: list[bytes]
     locators: list[int]
-    syntax: Literal["json", "xml"]
+    syntax: Literal["json", "xml", "parsed"]
+    parsed: Sequence[Parsed] = ()
 
 
 def source_id_of(organisation: str, sha256: str) -> str:

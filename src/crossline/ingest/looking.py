@@ -9,13 +9,17 @@ from crossline.settings import IngestSettings
 
 __all__ = ["look", "read_settings", "version"]
 
+_NOWHERE = "lies in no organisation's folder: put it under evidence/ORGANISATION/"
+
 
 def look(case: Case, progress: Progress) -> tuple[list[tuple[Source, list[str]]], list[Fault]]:
     """Each distinct source at its first place, with its further places; and what is no source."""
     progress.start("Looking through the evidence", None, "file")
     first: dict[str, Source] = {}
     others: dict[str, list[str]] = {}
-    faults = []
+    faults = [
+        Fault("file", f"evidence/{path.name}", None, None, _NOWHERE) for path in case.stray_files()
+    ]
     for root in case.evidence_roots():
         for item in inventory(root.path, case.root, root.organisation):
             progress.advance(1)

@@ -11,13 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crossline.case import Case
-from crossline.events import ReadSettings, reader_version
-from crossline.evidence import Fault, Source, inventory
+from crossline.evidence import Fault, Source
+from crossline.ingest.looking import look, read_settings, version
 from crossline.ingest.partition import Part, Partition, read_partition
-from crossline.kernel.ids import digest, row_id
+from crossline.kernel.ids import row_id
 from crossline.kernel.progress import Progress
 from crossline.kernel.workers import in_order, worker_pool
-from crossline.settings import IngestSettings
 from crossline.store import Tables
 from crossline.tables import TABLES
 
@@ -29,10 +28,10 @@ _GROUP_BYTES = 16 * 2**20
 
 def run(case: Case, tables: Tables, progress: Progress) -> None:
     """Bring the store in line with the evidence that is there now."""
-    found, faults = _look(case, progress)
+    found, faults = look(case, progress)
     _state_faults(tables, faults)
     wanted = {source.source_id: source for source, _ in found}
-    versions = {source.source_id: _version(case, source) for source in wanted.values()}
+    versions = {source.source_id: version(case, source.path) for source in wanted.values()}
     _take_out(tables, wanted, versions)
     booked = set(tables.read("sources", ["source_id"])["source_id"].to_pylist())
     todo = [source for source_id, source in sorted(wanted.items()) if source_id not in booked]
@@ -41,29 +40,6 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
         for name in ("events", "problems", "sources"):
             tables.tidy(name)
     _note_other_places(tables, found)
-
-
-def _look(case: Case, progress: Progress) -> tuple[list[tuple[Source, list[str]]], list[Fault]]:
-    """Each distinct source at its first place, with its further places; and what is no source."""
-    progress.start("Looking through the evidence", None, "file")
-    first: dict[str, Source] = {}
-    others: dict[str, list[str]] = {}
-    faults = []
-    for root in case.evidence_roots():
-        for item in inventory(root.path, case.root, root.organisation):
-            progress.advance(1)
-            if isinstance(item, Fault):
-                faults.append(item)
-            elif item.source_id in first:
-                others[item.source_id].append(_place_text(item.path, item.member))
-            else:
-                first[item.source_id] = item
-                others[item.source_id] = []
-    return [(source, sorted(others[source.source_id])) for source in first.values()], faults
-
-
-def _place_text(path: str, member: str | None) -> str:
-    return path if member is None else f"{path}!{member}"
 
 
 def _state_faults(tables: Tables, faults: list[Fault]) -> None:
@@ -82,21 +58,6 @@ def _state_faults(tables: Tables, faults: list[Fault]) -> None:
     ]
     schema = TABLES["problems"].schema
     tables.replace("problems", pa.Table.from_pylist(rows, schema), ("found_by", "inventory"))
-
-
-def _read_settings(case: Case, source: Source) -> ReadSettings:
-    entry = case.entry_for(case.root / source.path)
-    zone = entry.time_zone if entry and entry.time_zone else case.settings.ingest.time_zone
-    stated = bool(entry and entry.time_zone) or zone != IngestSettings().time_zone
-    correction = entry.clock_correction_s if entry else 0.0
-    return ReadSettings(time_zone=zone, zone_is_stated=stated, clock_correction_s=correction)
-
-
-def _version(case: Case, source: Source) -> str:
-    """What a source's stored events depend on besides its bytes."""
-    settings = _read_settings(case, source)
-    stated = f"{settings.time_zone} {settings.zone_is_stated} {settings.clock_correction_s}"
-    return f"{reader_version()}+{digest(stated)[:8]}"
 
 
 def _take_out(tables: Tables, wanted: dict[str, Source], versions: dict[str, str]) -> None:
@@ -125,7 +86,8 @@ def _read_all(
 ) -> None:
     progress.start("Reading evidence", sum(source.size for source in todo), "byte")
     partitions = [
-        Partition(source, case.root, _read_settings(case, source), case.store) for source in todo
+        Partition(source, case.root, read_settings(case, source.path), case.store)
+        for source in todo
     ]
     with worker_pool(case.settings.run.workers, len(partitions)) as pool:
         for group in _groups(in_order(pool, read_partition, partitions), progress):

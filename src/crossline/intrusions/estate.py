@@ -19,18 +19,25 @@ _HOST_DAY = ("organisation", "machine", "day")
 class Estate:
     """The size of each organisation's evidence.
 
-    By (organisation, machine): `days` counts the days with any event, `last` is the time of the
-    last event in microseconds since 1970 UTC. `format_days` counts the host-days with a format, by
-    (organisation, format).
+    By (organisation, machine): `days` counts the days with any event, `first` and `last` are the
+    times of the first and last event in microseconds since 1970 UTC. `format_days` counts the
+    host-days with a format, by (organisation, format).
     """
 
     days: Mapping[tuple[str, str], int]
+    first: Mapping[tuple[str, str], int]
     last: Mapping[tuple[str, str], int]
     format_days: Mapping[tuple[str, str], int]
 
     def host_days(self, organisation: str) -> int:
         """(machine, day) pairs with any event."""
         return sum(days for (name, _), days in self.days.items() if name == organisation)
+
+    def history_d(self, organisation: str, machine: str, time: int) -> int:
+        """Days of the machine's logs before a time: no more than its days with any event."""
+        key = (organisation, machine)
+        before = (time - self.first.get(key, time)) // DAY_US
+        return max(0, min(before, self.days.get(key, 0)))
 
     def host_days_by_format(self, organisation: str) -> dict[str, int]:
         """(machine, day) pairs with an event of each format."""
@@ -60,15 +67,18 @@ def read_estate(tables: Tables, machines: Machines) -> Estate:
     columns = ["organisation", "host", "time", "format"]
     parts = [_host_days(batch, machines) for batch in tables.scan("events", columns)]
     if not parts:
-        return Estate({}, {}, {})
+        return Estate({}, {}, {}, {})
     rows = pa.concat_tables(parts)
     seen = rows.group_by([*_HOST_DAY, "format"]).aggregate([])
-    days = rows.group_by(list(_HOST_DAY)).aggregate([("last", "max")])
+    days = rows.group_by(list(_HOST_DAY)).aggregate([("first", "min"), ("last", "max")])
     by_machine = days.group_by(["organisation", "machine"])
-    counted = by_machine.aggregate([("day", "count"), ("last_max", "max")]).to_pylist()
+    counted = by_machine.aggregate(
+        [("day", "count"), ("first_min", "min"), ("last_max", "max")]
+    ).to_pylist()
     by_format = seen.group_by(["organisation", "format"]).aggregate([("day", "count")]).to_pylist()
     return Estate(
         {(row["organisation"], row["machine"]): row["day_count"] for row in counted},
+        {(row["organisation"], row["machine"]): row["first_min_min"] for row in counted},
         {(row["organisation"], row["machine"]): row["last_max_max"] for row in counted},
         {(row["organisation"], row["format"]): row["day_count"] for row in by_format},
     )
@@ -83,8 +93,9 @@ def _host_days(batch: pa.RecordBatch, machines: Machines) -> pa.Table:
             "machine": with_machine(timed, machines),
             "day": pc.divide(time, DAY_US),
             "format": pc.fill_null(timed["format"], ""),
+            "first": time,
             "last": time,
         }
     )
-    grouped = rows.group_by([*_HOST_DAY, "format"]).aggregate([("last", "max")])
-    return grouped.rename_columns({"last_max": "last"})
+    grouped = rows.group_by([*_HOST_DAY, "format"]).aggregate([("first", "min"), ("last", "max")])
+    return grouped.rename_columns({"first_min": "first", "last_max": "last"})

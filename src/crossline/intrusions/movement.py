@@ -1,12 +1,19 @@
-"""Movement: logons that lead from a detected event on one machine to one on another."""
+"""Movement: logons that lead from a detected event on one machine to one on another.
+
+Two things tie them: nearness in time, and that the way was never taken before. An account that had
+never logged on from this machine to that one, and does so days after an attack on this machine,
+comes from the attack the likelier, the longer the target's logs had been kept without it.
+"""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
 from typing import TypeVar
 
-from crossline.intrusions.nodes import DAY_US, Node
+from crossline.intrusions.estate import DAY_US, Estate
+from crossline.intrusions.nodes import Node
+from crossline.intrusions.scoring import is_seed
 from crossline.intrusions.sessions import Logon, Sessions
 from crossline.intrusions.values import people
 from crossline.settings import IntrusionSettings
@@ -26,8 +33,10 @@ _ANY = 1 << 62
 class Move:
     """A logon that ties a node at its source to a node at its target.
 
-    `days` counts the other days with a logon of this account from this source to this target, `gap`
-    is the time from the one node to the other, in microseconds.
+    `days` counts the other days with a logon of this account from this source to this target. `gap`
+    is in microseconds: from the one node to the other or, on a `new_way`, which nobody had taken
+    before the node at the source, from that node to the first logon on it. `since` is the time of
+    the node at the source.
     """
 
     logon: Logon
@@ -35,14 +44,19 @@ class Move:
     target: int
     days: int
     gap: int
+    since: int
     same_account: bool
     same_session: bool
+    new_way: bool = False
 
 
 def find_moves(
     nodes: Sequence[Node], logons: Iterable[Logon], sessions: Sessions, window_us: int
 ) -> list[Move]:
     """For each remote logon the nearest node before it at its source and after it at its target.
+
+    On a new way the node at the source may lie any time back, if a rule fired on it that may start
+    a story: a weak sign days before is no attack.
 
     The node at the source must act under the logon's account, else as the system itself, which can
     use any account's secrets. At the target a node in the session that the logon opened is taken
@@ -55,19 +69,31 @@ def find_moves(
         window_us: how far from the logon a node may be, in microseconds.
     """
     remote = [logon for logon in logons if logon.remote and logon.source]
-    days: dict[Edge, set[int]] = {}
+    remote.sort(key=lambda logon: (logon.time, logon.event_id))
+    ways: dict[Edge, list[Logon]] = {}
     for logon in remote:
-        days.setdefault(_edge(logon), set()).add(logon.time // DAY_US)
+        ways.setdefault(_edge(logon), []).append(logon)
     ends = _Ends(nodes, sessions, window_us)
-    moves = []
-    for logon in sorted(remote, key=lambda logon: (logon.time, logon.event_id)):
-        source, same_account = ends.source(logon)
+    return [move for way in ways.values() for move in _moves_on(way, nodes, ends)]
+
+
+def _moves_on(way: Sequence[Logon], nodes: Sequence[Node], ends: "_Ends") -> Iterator[Move]:
+    """The moves of one account from one machine to another; `way` is sorted by time."""
+    others = len({logon.time // DAY_US for logon in way}) - 1
+    before, known = ends.before(way[0])
+    for logon in way:
         target, same_session = ends.target(logon)
-        if source is not None and target is not None:
+        if target is None:
+            continue
+        source, same_account = ends.source(logon)
+        if source is not None:
             gap = abs(nodes[target].time - nodes[source].time)
-            others = len(days[_edge(logon)]) - 1
-            moves.append(Move(logon, source, target, others, gap, same_account, same_session))
-    return moves
+            since = nodes[source].time
+            yield Move(logon, source, target, others, gap, since, same_account, same_session)
+        if before is not None:
+            since = nodes[before].time
+            gap = max(0, way[0].time - since)
+            yield Move(logon, before, target, others, gap, since, known, same_session, True)
 
 
 class _Ends:
@@ -75,10 +101,13 @@ class _Ends:
 
     def __init__(self, nodes: Sequence[Node], sessions: Sessions, window_us: int) -> None:
         users = people(node.account for node in nodes)
+
+        def user(node: Node) -> tuple[str, str, str]:
+            return (node.organisation, node.machine, users.get(node.account, ""))
+
         self._window = window_us
-        self._by_user = _timeline(
-            nodes, lambda node: (node.organisation, node.machine, users.get(node.account, ""))
-        )
+        self._by_user = _timeline(nodes, user)
+        self._seeds = _timeline(nodes, lambda node: user(node) if is_seed([node]) else None)
         self._by_machine = _timeline(nodes, lambda node: (node.organisation, node.machine))
         self._by_session = _timeline(nodes, sessions.key)
 
@@ -91,6 +120,15 @@ class _Ends:
                 return found, user != ""
         return None, False
 
+    def before(self, logon: Logon) -> tuple[int | None, bool]:
+        """The last node before a logon at its source that may start a story, as `source` does."""
+        for user in (_user_of(logon.account), ""):
+            line = self._seeds.get((logon.organisation, logon.source, user), [])
+            place = bisect_right(line, (logon.time + _SLACK_US, _ANY))
+            if place:
+                return line[place - 1][1], user != ""
+        return None, False
+
     def target(self, logon: Logon) -> tuple[int | None, bool]:
         """The node at the target, and whether it is in the session that the logon opened."""
         line = self._by_session.get(logon.opened, [])
@@ -101,19 +139,21 @@ class _Ends:
         return _nearest(line, logon.time, _SLACK_US, self._window), False
 
 
-def movement_bits(
-    move: Move, days: Mapping[tuple[str, str], int], settings: IntrusionSettings
-) -> float:
+def movement_bits(move: Move, estate: Estate, settings: IntrusionSettings) -> float:
     """Weight of a logon between two nodes: more where it is rare and the nodes are close in time.
 
     Args:
         move: the logon and its nodes.
-        days: days with events by (organisation, machine).
+        estate: how long the target's logs were kept.
         settings: weights.
     """
-    seen = days.get((move.logon.organisation, move.logon.machine), 1)
-    rarity = min(settings.movement_bits, log2((seen + 1) / (move.days + 1)))
+    target = (move.logon.organisation, move.logon.machine)
     loose = settings.generation_bits * ((not move.same_session) + (not move.same_account))
+    if move.new_way:
+        unseen = min(settings.movement_bits, log2(estate.history_d(*target, move.since) + 1))
+        fresh = 2 ** (-move.gap / DAY_US / settings.movement_half_life_d)
+        return max(0.0, (settings.movement_bits + unseen) * fresh - loose)
+    rarity = min(settings.movement_bits, log2((estate.days.get(target, 1) + 1) / (move.days + 1)))
     near = settings.moment_bits * 2 ** (-move.gap / _MINUTE_US / settings.moment_half_life_min)
     return settings.movement_bits + rarity + near - loose
 
@@ -127,12 +167,16 @@ def _edge(logon: Logon) -> Edge:
     return (logon.organisation, logon.source, logon.machine, _user_of(logon.account))
 
 
-def _timeline(nodes: Sequence[Node], key: Callable[[Node], K]) -> dict[K, list[tuple[int, int]]]:
-    """Under each key the (time, index) of its nodes, in order of time."""
+def _timeline(
+    nodes: Sequence[Node], key: Callable[[Node], K | None]
+) -> dict[K, list[tuple[int, int]]]:
+    """Under each key the (time, index) of its nodes, in order of time; none for nodes without."""
     lines: dict[K, list[tuple[int, int]]] = {}
     order = sorted(range(len(nodes)), key=lambda index: (nodes[index].time, nodes[index].event_id))
     for index in order:
-        lines.setdefault(key(nodes[index]), []).append((nodes[index].time, index))
+        name = key(nodes[index])
+        if name is not None:
+            lines.setdefault(name, []).append((nodes[index].time, index))
     return lines
 
 

@@ -66,7 +66,7 @@ def _connect(
     logons = [logon for logon in around.logons if logon.organisation == detected.organisation]
     sessions = Sessions(logons)
     found = find_moves(nodes, logons, sessions, int(settings.movement_window_min * _MINUTE_US))
-    moves = [(move, movement_bits(move, estate.days, settings)) for move in found]
+    moves = [(move, movement_bits(move, estate, settings)) for move in found]
     ties = [
         *process_ties(nodes, births, settings),
         *session_ties(nodes, sessions, settings),

@@ -90,7 +90,8 @@ def movement_ties(moves: Iterable[tuple[Move, float]]) -> list[Tie]:
     return [
         Tie(
             "movement",
-            f"logon of {move.logon.account} from {move.logon.source} to {move.logon.host}",
+            f"logon of {move.logon.account} from {move.logon.source} to {move.logon.host}"
+            + (f", a way first taken after the attack on {move.logon.source}" * move.new_way),
             (move.source, move.target),
             bits=bits,
         )

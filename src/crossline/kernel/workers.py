@@ -7,9 +7,11 @@ A task is a module-level function and its argument, both picklable. The executor
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TypeVar
+
+from crossline.kernel.errors import CrosslineError
 
 __all__ = ["in_order", "worker_pool"]
 
@@ -44,13 +46,22 @@ def in_order(
 ) -> Iterator[R]:
     """Results in the order of the tasks, with at most `ahead` of them unfinished or unread.
 
-    Raises whatever a task raised, when its turn comes.
+    Raises whatever a task raised, when its turn comes, and CrosslineError if a worker died.
     """
     waiting: deque[Future[R]] = deque()
     ahead = 1 if isinstance(executor, _ThisProcess) else ahead
-    for task in tasks:
-        waiting.append(executor.submit(function, task))
-        if len(waiting) >= ahead:
+    try:
+        for task in tasks:
+            waiting.append(executor.submit(function, task))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    except BrokenExecutor as error:
+        raise CrosslineError(
+            "a worker process was ended from outside, perhaps for lack of memory. Run it again; "
+            "`--workers 1` needs least"
+        ) from error
+    finally:
+        for future in waiting:
+            future.cancel()

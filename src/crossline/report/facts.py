@@ -52,7 +52,9 @@ class Facts:
     @cached_property
     def event_ids(self) -> pa.Array:
         """Ids of all events that a result rests on, each once, sorted."""
-        lists = [self.detections["rests_on"], self.intrusions["rests_on"], self.steps["rests_on"]]
+        # Suppressed detections are exported, too.
+        fired = self.tables.read("detections", ["rests_on"])
+        lists = [fired["rests_on"], self.intrusions["rests_on"], self.steps["rests_on"]]
         ids = [column.combine_chunks().flatten().cast(pa.string()) for column in lists]
         ids.append(self.steps["event_id"].combine_chunks())
         every = pc.unique(pa.concat_arrays(ids))

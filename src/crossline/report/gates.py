@@ -115,7 +115,8 @@ def first_and_last_agree(facts: Facts) -> None:
 def _without_names(facts: Facts, row: dict[str, str]) -> str:
     sentence = row["sentence"]
     for name in sorted(_names(facts, list(row["rests_on"])), key=len, reverse=True):
-        sentence = sentence.replace(name, " ") if name else sentence
+        pattern = rf"(?<![\w.,:-]){re.escape(name)}(?![\w-])"
+        sentence = re.sub(pattern, " ", sentence) if name else sentence
     return sentence
 
 

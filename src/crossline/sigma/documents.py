@@ -19,6 +19,10 @@ _SEPARATOR = re.compile(r"^(?:---(?=\s|$)|\.\.\.[ \t]*$)", re.MULTILINE)
 _MAX_NODES = 200_000
 """Nodes of one document, aliases counted as often as they are used (against alias bombs)."""
 
+_MOST_DEPTH = 100
+# Brackets or dashes one after another, or a very deep indent: else nothing can nest that deep.
+_MAY_NEST = re.compile(r"(?:[\[{]\s*){20}|(?:[-?] ){20}|^ {100}", re.MULTILINE)
+
 
 class DocumentError(ValueError):
     """A document that is no YAML mapping."""
@@ -58,6 +62,8 @@ def _has_content(text: str) -> bool:
 
 
 def _read_one(text: str) -> Document:
+    if _is_too_deep(text):
+        return Document(text, _headlines(text), fault="not a rule: nested too deeply")
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
@@ -69,6 +75,22 @@ def _read_one(text: str) -> Document:
     if not isinstance(content, dict):
         return Document(text, {}, fault="not a rule: the document is no mapping")
     return Document(text, content, tuple(loader.double_keys))
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether the text nests deeper than a rule ever does; libyaml's composer would overflow."""
+    if not _MAY_NEST.search(text):
+        return False
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MOST_DEPTH:
+                return True
+    except yaml.YAMLError:
+        return False
+    return False
 
 
 def _headlines(text: str) -> dict[str, Value]:

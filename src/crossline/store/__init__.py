@@ -4,6 +4,7 @@ from crossline.store.access import Tables, UndeclaredTableError
 from crossline.store.batches import joined
 from crossline.store.delta import Part, Store, empty, sorted_by_key, table_digest
 from crossline.store.files import NewFile, write_files
+from crossline.store.lock import only_writer
 from crossline.store.sql import connect
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "connect",
     "empty",
     "joined",
+    "only_writer",
     "sorted_by_key",
     "table_digest",
     "write_files",

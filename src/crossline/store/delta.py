@@ -196,8 +196,10 @@ class Store:
             str(self.root / name),
             rows,
             mode="overwrite",
+            schema_mode=None if where else "overwrite",
             predicate=f"{where[0]} = '{where[1]}'" if where and exists else None,
-            commit_properties=CommitProperties(custom_metadata={_DIGEST: digest}),
+            # Of a part of the table, it would pass for that of the whole.
+            commit_properties=CommitProperties(custom_metadata={} if where else {_DIGEST: digest}),
             writer_properties=_WRITER,
         )
         return True

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from crossline.store.delta import Store
 from crossline.tables import TABLES, Table, table_of_id
 
-__all__ = ["Step", "find_row", "walk"]
+__all__ = ["Step", "find_row", "full_id", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,16 @@ class Step:
     table: Table
     row: dict[str, object]
     left_out: int = 0
+
+
+def full_id(store: Store, beginning: str) -> str:
+    """The one id that begins so, as reports print it shortened; else the text as it is."""
+    table = table_of_id(beginning)
+    if table is None or table.id_column is None or not store.exists(table.name):
+        return beginning
+    begins = pc.starts_with(pc.field(table.id_column), beginning)
+    ids = store.read(table.name, [table.id_column], begins)[table.id_column].unique()
+    return str(ids[0]) if len(ids) == 1 else beginning
 
 
 def find_row(store: Store, row_id: str) -> tuple[Table, dict[str, object]] | None:

@@ -1,5 +1,6 @@
 """DuckDB over the tables: set work that is stated in one query."""
 
+import tempfile
 from collections.abc import Mapping
 
 import duckdb
@@ -19,6 +20,7 @@ def connect(tables: Mapping[str, ds.Dataset | pa.Table]) -> duckdb.DuckDBPyConne
     library of its own.
     """
     connection = duckdb.connect()
+    connection.execute("SET temp_directory = ?", [tempfile.gettempdir()])
     connection.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{_MEMORY}'; SET threads = 2")
     for name, table in tables.items():
         connection.register(name, table)

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from made_case import Shape, all_tables, made_case
+from tests.unit.report.made_case import Shape, all_tables, made_case
 
 from crossline import judgements
 from crossline.kernel.progress import Silent

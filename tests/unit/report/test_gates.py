@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from made_case import Shape, all_tables, made_case
+from tests.unit.report.made_case import Shape, all_tables, made_case
 
 from crossline import judgements
 from crossline.case import open_case

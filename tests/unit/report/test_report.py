@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from made_case import Shape, all_tables, made_case
+from tests.unit.report.made_case import Shape, all_tables, made_case
 
 from crossline import judgements, report
 from crossline.case import open_case

@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from crossline.evidence.formats import evtx, json_lines, json_values, xml
+from crossline.evidence.formats import (
+    event_viewer,
+    evtx,
+    json_lines,
+    json_values,
+    linux_audit,
+    syslog,
+    w3c,
+    web_access,
+    xml,
+    zeek,
+)
 from crossline.evidence.sources import Flaw, Records
 
 __all__ = ["FORMATS", "Format"]
@@ -26,4 +37,10 @@ FORMATS = (
     Format("json_array", json_values.recognises_array, json_values.read),
     Format("json_lines", json_lines.recognises, json_lines.read),
     Format("json", json_values.recognises, json_values.read),
+    Format("zeek", zeek.recognises, zeek.read),
+    Format("w3c", w3c.recognises, w3c.read),
+    Format("linux_audit", linux_audit.recognises, linux_audit.read),
+    Format("web_access", web_access.recognises, web_access.read),
+    Format("syslog", syslog.recognises, syslog.read),
+    Format("event_viewer_csv", event_viewer.recognises, event_viewer.read),
 )

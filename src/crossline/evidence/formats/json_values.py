@@ -12,7 +12,7 @@ from crossline.evidence.texts import MOST_RECORD_BYTES, as_utf8, blocks
 __all__ = ["read", "recognises", "recognises_array"]
 
 # Objects whose one list holds the records: AWS CloudTrail, Microsoft Graph, generic exports.
-_WRAPPER = re.compile(r'\s*\{\s*"(?:Records|value|events)"\s*:\s*(?=\[\s*\{)')
+_WRAPPER = re.compile(r'\s*\{\s*"(?:[Rr]ecords|value|events)"\s*:\s*(?=\[\s*\{)')
 _BETWEEN = re.compile(r"[\s,\[\]\x00]*")
 _BETWEEN_WRAPPED = re.compile(r"[\s,\[]*")
 _FIRST_KEY = re.compile(r'\{\s{0,64}"[^"\\]{1,256}"\s{0,64}:')
