@@ -10,6 +10,7 @@ from crossline.report.assemble import assemble
 from crossline.report.exports import write_tables
 from crossline.report.facts import read_facts
 from crossline.report.html import render_html
+from crossline.report.machines import write_machines
 from crossline.report.manifest import write_manifest
 from crossline.report.markdown import render_markdown
 from crossline.report.navigator import render_layer
@@ -41,6 +42,7 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     (fresh / "attack-layer.json").write_bytes(render_layer(page))
     (fresh / "report.md").write_text(render_markdown(page), encoding="utf-8", newline="\n")
     progress.advance(1)
+    write_machines(facts, fresh)
     write_manifest(facts, fresh, counts, as_of(facts))
     _swap(fresh, case.report)
     progress.advance(1)

@@ -58,7 +58,10 @@ def test_the_folder_holds_page_markdown_tables_and_manifest(folder: Path) -> Non
     assert {each.name for each in folder.iterdir()} == {
         "index.html",
         "report.md",
+        "attack-flow",
         "attack-layer.json",
+        "bundle.stix.json",
+        "navigator",
         "tables",
         "manifest.json",
     }
