@@ -1,0 +1,1 @@
+"""Which known group may be behind a cluster: probability, rivals, none of these."""

@@ -1,0 +1,1 @@
+"""Whether two clusters work together or only coincide: relations against null models."""
