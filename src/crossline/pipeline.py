@@ -12,7 +12,7 @@ from importlib import resources
 import msgspec
 
 import crossline
-from crossline import detections, ingest, intrusions, judgements, report
+from crossline import assessment, detections, ingest, intrusions, judgements, report
 from crossline.case import Case
 from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
@@ -75,6 +75,17 @@ STAGES: tuple[Stage, ...] = (
         writes=_names("intrusions intrusion_events unlinked"),
         run=intrusions.run,
         settings=("intrusions",),
+        side_tables=True,
+    ),
+    Stage(
+        name="assess",
+        does="Weigh what each intrusion means, and what could not be seen.",
+        reads=_names("events problems intrusions intrusion_events"),
+        writes=_names(
+            "entries supplier_paths reach interference exposure exposed_sets adaptation gaps"
+        ),
+        run=assessment.run,
+        settings=("assess",),
         side_tables=True,
     ),
     Stage(

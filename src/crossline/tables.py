@@ -553,7 +553,7 @@ _DECLARED = (
         ),
         Column("offset_seconds", REAL, "clock offset", "seconds"),
         Column("caused_by_intruder", FLAG, "whether an intruder caused it; null: not known"),
-        rests_on="events sources",
+        rests_on="events sources problems",
         prefix="ga",
     ),
     _table(
