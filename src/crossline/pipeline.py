@@ -92,7 +92,8 @@ STAGES: tuple[Stage, ...] = (
         name="judge",
         does="State the key judgements, each with the rows it rests on.",
         reads=_names(
-            "sources problems rule_status detections coverage intrusions intrusion_events unlinked"
+            "sources problems rule_status detections coverage intrusions intrusion_events unlinked "
+            "entries reach exposure adaptation interference"
         ),
         writes=_names("judgements actions"),
         run=judgements.run,
