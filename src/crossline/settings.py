@@ -64,6 +64,22 @@ class EvidenceEntry(_Section, frozen=True):
         float,
         Meta(description="Seconds added to every time of this source.", extra={"unit": "seconds"}),
     ] = 0.0
+    year: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=9999,
+            description="Year of the first record of each file, where times state none, as in "
+            "syslog. 0: told from records that do, else from the file's name.",
+        ),
+    ] = 0
+    host: Annotated[
+        str,
+        Meta(
+            description="Host of records that name none, as of database audits. Empty: the host of "
+            "assets.csv that the file's path names, if it is only one."
+        ),
+    ] = ""
 
 
 class RunSettings(_Section, frozen=True):
@@ -81,8 +97,8 @@ class IngestSettings(_Section, frozen=True):
     time_zone: Annotated[
         str,
         Meta(
-            description="IANA name or ±hh:mm for records whose time states no zone, where the "
-            "source has no entry of its own."
+            description="IANA name or ±hh:mm for records whose time states no zone, where neither "
+            "the source's entry nor organisations.csv says one."
         ),
     ] = "UTC"
 
