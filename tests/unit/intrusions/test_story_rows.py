@@ -192,3 +192,16 @@ def test_more_plain_machines_do_not_change_which_events_are_told(estate: SmallEs
     assert [row["intrusion_id"] for row in small["intrusions"]] == [
         row["intrusion_id"] for row in large["intrusions"]
     ]
+
+
+def test_a_story_does_not_make_the_next_one_harder_to_believe(estate: SmallEstate) -> None:
+    estate.background(hosts=30)
+    acts = (("shell", "T1505.003"), ("theft", "T1003.002"), ("move", "T1021"))
+    for minute in range(12):
+        event = estate.event(f"strong{minute}", 1440 * minute, "web", ProcessGuid="{9}")
+        for act, technique in acts:
+            estate.fire(event, rule=act, level="critical", techniques=[technique])
+    weak = estate.event("weak", 0, "ws1", ProcessGuid="{8}")
+    estate.fire(weak, rule="inject", level="critical", techniques=["T1055"])
+    estate.fire(weak, rule="persist", level="medium", techniques=["T1547"])
+    assert sorted(len(row["hosts"]) for row in estate.run()["intrusions"]) == [1, 1]
