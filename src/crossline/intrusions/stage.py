@@ -15,7 +15,7 @@ from crossline.intrusions.movement import find_moves, movement_bits
 from crossline.intrusions.processes import find_births, with_owners
 from crossline.intrusions.rows import Told, event_rows, intrusion_rows, unlinked_rows
 from crossline.intrusions.sessions import Sessions
-from crossline.intrusions.stories import judge_groups
+from crossline.intrusions.stories import credits_of, judge_groups
 from crossline.intrusions.surroundings import Surroundings, read_surroundings
 from crossline.intrusions.ties import movement_ties, process_ties, session_ties, value_ties
 from crossline.kernel.progress import Progress
@@ -73,8 +73,11 @@ def _connect(
         *movement_ties(moves),
         *value_ties(around.holders(detected), around.days(detected), host_days, settings),
     ]
-    grouping = group_nodes(nodes, ties, host_days, settings)
     days_by_format = estate.host_days_by_format(detected.organisation)
+    grouping = group_nodes(
+        nodes, ties, host_days, settings,
+        lambda groups: credits_of(groups, nodes, days_by_format, settings),
+    )  # fmt: skip
     verdict = judge_groups(nodes, grouping, days_by_format, settings)
     told = [
         Told(story, tuple(linked_events(story, nodes, births, sessions, moves, settings)))

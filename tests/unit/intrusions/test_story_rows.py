@@ -141,7 +141,7 @@ def test_two_organisations_never_share_a_story(estate: SmallEstate) -> None:
 def test_two_machines_that_the_assets_tell_apart_are_not_joined(estate: SmallEstate) -> None:
     estate.background(hosts=30)
     for place, host in enumerate(("web.a.example", "web.b.example")):
-        named = {"Image": r"C:\x\y.exe", "ProcessId": "7", "LogonId": "0x5"}
+        named = {"Image": r"C:\Windows\System32\cmd.exe", "ProcessId": "7", "LogonId": "0x5"}
         event = estate.event(f"e{place}", place, host, **named)
         for act, technique in (("shell", "T1505.003"), ("theft", "T1003.002")):
             estate.fire(event, rule=act, level="critical", techniques=[technique])
