@@ -46,15 +46,15 @@ def group_nodes(
 ) -> Grouping:
     """Group the nodes of one organisation; neither the order of nodes nor of ties matters.
 
-    First by links alone; then once more the groups so found, each with the credit that its own
-    rules give it, so that two groups which are each hardly a false alarm need less to be one.
+    First by links alone; then the groups so found, each with the credit that its own rules give it,
+    until no more become one: two groups that are each hardly a false alarm need less for that.
 
     Args:
         nodes: detected events, sorted by (time, event id).
         ties: what they share; `members` are indices into `nodes`.
         host_days: host-days of the organisation.
         settings: weights and bounds.
-        credit_of: the `credit` of groups by name; None: no second pass.
+        credit_of: the `credit` of groups by name; None: links alone.
     """
     joined = _Joined(len(nodes))
     core: dict[int, Link] = {}
@@ -63,7 +63,9 @@ def group_nodes(
             _join_core(tie, joined, core)
     agglomeration = _Agglomeration(nodes, ties, host_days, settings, joined)
     agglomeration.run(_candidates(nodes, ties, joined, settings.neighbours))
-    if credit_of:
+    made = -1
+    while credit_of and made < len(agglomeration.merges):
+        made = len(agglomeration.merges)
         credit = credit_of(agglomeration.result(core))
         for group in agglomeration.groups.values():
             group.credit = credit[group.name]

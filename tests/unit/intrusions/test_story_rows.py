@@ -205,3 +205,57 @@ def test_a_story_does_not_make_the_next_one_harder_to_believe(estate: SmallEstat
     estate.fire(weak, rule="inject", level="critical", techniques=["T1055"])
     estate.fire(weak, rule="persist", level="medium", techniques=["T1547"])
     assert sorted(len(row["hosts"]) for row in estate.run()["intrusions"]) == [1, 1]
+
+
+def _break_in_to(estate: SmallEstate, host: str, minute: float, **fields: str) -> str:
+    event = estate.event(f"act_{host}", minute, host, **fields)
+    for act, technique in (("inject", "T1055"), ("theft", "T1003.002")):
+        estate.fire(event, rule=f"{act} {host}", level="critical", techniques=[technique])
+    return event
+
+
+BOB = {"TargetUserName": "bob", "TargetDomainName": "CORP"}
+
+
+def test_a_logon_without_an_address_came_from_the_one_machine_that_reached_its_host(
+    estate: SmallEstate,
+) -> None:
+    estate.background(hosts=30)
+    _break_in_to(estate, "ws1", 0, User=r"CORP\bob", ProcessGuid="{1}")
+    _break_in_to(estate, "srv1", 2, User=r"CORP\bob", ProcessGuid="{2}", LogonId="0x99")
+    estate.event("own", -9, "ws1", "3", Initiated="true", SourceIp="10.0.0.1")
+    session = {"LogonType": "3", "IpAddress": "-", "TargetLogonId": "0x99"}
+    estate.event("logon", 1, "srv1", "4624", "winsec", **BOB, **session)
+    assert len(estate.run()["intrusions"]) == 2
+    reached = {"Direction": "%%14592", "SourceAddress": "10.0.0.1", "DestPort": "445"}
+    estate.event("reached", 1, "srv1", "5156", "winsec", **reached)
+    found = estate.run()
+    assert len(found["intrusions"]) == 1
+    assert "ev_logon" in {row["event_id"] for row in found["intrusion_events"]}
+    estate.event("other", 1, "srv1", "5156", "winsec", **reached | {"SourceAddress": "10.0.0.2"})
+    assert len(estate.run()["intrusions"]) == 2
+
+
+def test_credentials_given_for_another_machine_tie_the_two(estate: SmallEstate) -> None:
+    estate.background(hosts=30)
+    _break_in_to(estate, "ws1", 0, User=r"CORP\bob", ProcessGuid="{1}")
+    _break_in_to(estate, "srv1", 2, User=r"CORP\bob", ProcessGuid="{2}")
+    assert len(estate.run()["intrusions"]) == 2
+    estate.event("given", 1, "ws1", "4648", "winsec", **BOB, TargetServerName="SRV1.corp.example")
+    found = estate.run()
+    assert len(found["intrusions"]) == 1
+    (linked,) = (row for row in found["intrusion_events"] if row["event_id"] == "ev_given")
+    assert (linked["role"], linked["host"]) == ("linked", "ws1")
+
+
+def test_two_stories_of_one_moment_on_one_machine_are_one_and_weaker_groups_are_not(
+    estate: SmallEstate,
+) -> None:
+    estate.background(hosts=30)
+    for number in range(2):
+        event = estate.event(f"e{number}", 0.1 * number, "ws1", ProcessGuid=f"{{{number}}}")
+        estate.fire(event, rule=f"inject{number}", level="critical", techniques=["T1055"])
+    assert not estate.run()["intrusions"]
+    for number in range(2):
+        estate.fire(f"ev_e{number}", rule=f"theft{number}", techniques=["T1003.002"])
+    assert len(estate.run()["intrusions"]) == 1
