@@ -33,7 +33,8 @@ _COLUMNS = ("event_id", "organisation", "host", "time", "format", "event_code", 
 _PLAIN = ("event_id", "organisation", "machine", "host", "time", "format")
 _CODES = sorted(
     {code for view in VIEWS if view.creates or view.logon for code in view.codes}
-    | {code for stated in (*OWN_ADDRESSES, *ARRIVALS) for code in stated.codes}
+    | {code for stated in OWN_ADDRESSES for code in stated.codes}
+    | {code for stated in ARRIVALS for code in stated.codes}
     | set(CONNECTIONS.codes)
 )
 _CONNECTED = ("organisation", "guid", "kind", "text")
@@ -48,7 +49,7 @@ class Context:
     `creations` and `logons` have event_id, organisation, machine, host, time and format;
     `creations` also guid, pid, image, parent_guid, parent_pid, parent_image, account and session,
     `logons` account, session, logon_type, address, workstation and target: the texts of the
-    records. `arrivals` has organisation, machine, time and address: by whom the machine was reached.
+    records. `arrivals` has organisation, machine, time and address: who reached the machine.
     `connections` has organisation, guid (normal form), kind and text, each once. `owners` maps
     (organisation, address) to the machines that had the address.
     """

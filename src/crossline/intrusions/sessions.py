@@ -55,7 +55,7 @@ def read_logons(
     this machine at that moment, if it was a single one.
     """
     reached = _Arrivals(arrivals)
-    logons = []
+    logons: list[Logon] = []
     for row in rows.to_pylist():
         if row["target"]:
             logons += _at_source(row, machines)

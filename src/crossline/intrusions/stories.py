@@ -70,7 +70,7 @@ def credits_of(
     host_days: Mapping[str, int],
     settings: IntrusionSettings,
 ) -> dict[str, float]:
-    """How far each group's own rules carry it to the bar of a story: 0 to `report_bits`, by name."""
+    """By name how far its own rules carry each group to the bar of a story, `report_bits`."""
     return {
         group.name: min(max(score.bits, 0.0), settings.report_bits)
         for group, _, score, _ in _judged(nodes, grouping, host_days, settings)

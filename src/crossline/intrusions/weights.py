@@ -41,7 +41,7 @@ class Group:
     `holds` gives by family and tie the host-days on which its nodes hold the tie, `times` the
     sorted times of its nodes on each machine, `days` its host-days. `name` is the smallest event
     id: it orders groups. `head` is its first node: nodes are numbered in order of time. `credit` is
-    how sure its own rules make it, in bits up to the bar of a story, that it is an intrusion at all.
+    how sure its own rules make it that it is an intrusion at all, in bits up to the bar of a story.
     """
 
     name: str
