@@ -171,9 +171,9 @@ def test_a_story_long_before_the_end_of_the_logs_is_closed_only_if_its_machines_
 
 def test_a_case_without_detections_gives_empty_tables(estate: SmallEstate) -> None:
     estate.background(1, 1)
-    assert estate.run() == {"intrusions": [], "intrusion_events": [], "unlinked": []}
+    assert estate.run() == {"intrusions": [], "intrusion_events": [], "unlinked": [], "cleared": []}
     estate.events.clear()
-    assert estate.run() == {"intrusions": [], "intrusion_events": [], "unlinked": []}
+    assert estate.run() == {"intrusions": [], "intrusion_events": [], "unlinked": [], "cleared": []}
 
 
 def test_the_order_of_events_and_detections_does_not_matter(estate: SmallEstate) -> None:
