@@ -1,5 +1,4 @@
 import pytest
-
 from tests.unit.intrusions.conftest import SmallEstate
 
 TICKET = {
