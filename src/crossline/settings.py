@@ -348,6 +348,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "groups"},
         ),
     ] = 3
+    late_ticket_h: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A ticket of an incident, opened no later than this after a supplier's "
+            "act that it names, clears the act. Reason: in an outage the work comes before the "
+            "paper. unvalidated",
+            extra={"unit": "hours"},
+        ),
+    ] = 6.0
 
 
 class AssessmentSettings(_Section, frozen=True):

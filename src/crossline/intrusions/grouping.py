@@ -1,9 +1,9 @@
 """From ties to groups: a certain core by process, then greedy merging with a stop at 0 bits."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from crossline.intrusions.nodes import Node
 from crossline.intrusions.ties import Tie
@@ -38,15 +38,23 @@ class Grouping:
 
 
 def group_nodes(
-    nodes: Sequence[Node], ties: Sequence[Tie], host_days: int, settings: IntrusionSettings
+    nodes: Sequence[Node],
+    ties: Sequence[Tie],
+    host_days: int,
+    settings: IntrusionSettings,
+    credit_of: Callable[[Grouping], Mapping[str, float]] | None = None,
 ) -> Grouping:
     """Group the nodes of one organisation; neither the order of nodes nor of ties matters.
+
+    First by links alone; then the groups so found, each with the credit that its own rules give it,
+    until no more become one: two groups that are each hardly a false alarm need less for that.
 
     Args:
         nodes: detected events, sorted by (time, event id).
         ties: what they share; `members` are indices into `nodes`.
         host_days: host-days of the organisation.
         settings: weights and bounds.
+        credit_of: the `credit` of groups by name; None: links alone.
     """
     joined = _Joined(len(nodes))
     core: dict[int, Link] = {}
@@ -55,8 +63,15 @@ def group_nodes(
             _join_core(tie, joined, core)
     agglomeration = _Agglomeration(nodes, ties, host_days, settings, joined)
     agglomeration.run(_candidates(nodes, ties, joined, settings.neighbours))
-    groups = sorted(agglomeration.groups.values(), key=lambda group: group.name)
-    return Grouping(tuple(groups), core, tuple(agglomeration.merges))
+    made = -1
+    while credit_of and made < len(agglomeration.merges):
+        made = len(agglomeration.merges)
+        credit = credit_of(agglomeration.result(core))
+        for group in agglomeration.groups.values():
+            group.credit = credit[group.name]
+        pairs = _candidates(nodes, ties, joined, settings.neighbours)
+        agglomeration.run(pairs | _companions(agglomeration.groups, settings.report_bits))
+    return agglomeration.result(core)
 
 
 class _Joined:
@@ -102,6 +117,22 @@ def _candidates(
     return pairs
 
 
+def _companions(groups: Mapping[int, Group], full: float) -> set[tuple[int, int]]:
+    """Pairs of groups with full credit that follow each other on one machine.
+
+    Only of these may place and account alone make one story: weaker groups could be chance.
+    """
+    lines: dict[str, list[tuple[int, int]]] = {}
+    for root, group in groups.items():
+        for machine, times in group.times.items() if group.credit >= full else ():
+            lines.setdefault(machine, []).extend((time, root) for time in times)
+    pairs = set()
+    for line in lines.values():
+        roots = [root for root, _ in groupby(root for _, root in sorted(line))]
+        pairs |= {(min(pair), max(pair)) for pair in pairwise(roots)}
+    return pairs
+
+
 class _Agglomeration:
     """Greedy merging: the heaviest pair first, ties by name, weights taken anew after a merge."""
 
@@ -130,6 +161,10 @@ class _Agglomeration:
             else:
                 self.groups[root] = alone
 
+    def result(self, core: Mapping[int, Link]) -> Grouping:
+        groups = sorted(self.groups.values(), key=lambda group: group.name)
+        return Grouping(tuple(groups), core, tuple(self.merges))
+
     def run(self, pairs: Iterable[tuple[int, int]]) -> None:
         for one, other in pairs:
             self._near.setdefault(one, set()).add(other)
@@ -141,7 +176,7 @@ class _Agglomeration:
             if one == other:
                 continue
             links = self._links(one, other)
-            now = total_bits(links, self._settings)
+            now = total_bits(links, self.groups[one], self.groups[other], self._settings)
             if now < -weight - 1e-9:
                 self._push(one, other, now)
             else:
@@ -153,7 +188,9 @@ class _Agglomeration:
         )
 
     def _ask(self, one: int, other: int) -> None:
-        self._push(one, other, total_bits(self._links(one, other), self._settings))
+        links = self._links(one, other)
+        bits = total_bits(links, self.groups[one], self.groups[other], self._settings)
+        self._push(one, other, bits)
 
     def _push(self, one: int, other: int, bits: float) -> None:
         if bits > 0:

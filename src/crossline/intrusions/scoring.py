@@ -1,6 +1,6 @@
 """When is a group of events an attack story: its rules against how often they fire here anyway."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 
@@ -70,7 +70,8 @@ def score_nodes(
 
     p(rule | estate) is the share of host-days with the rule outside the group, among host-days
     with the rule's kind of log, smoothed by the shipped rate of its level; in an intrusion the rule
-    fires on top of that. Repeats add nothing, and no act counts more than twice its best rule.
+    fires on top of that. Repeats add nothing, a rule that saw only acts that a stronger one saw in
+    the same events or processes says nothing new, and no act counts more than twice its best rule.
 
     Args:
         nodes: the events of the group.
@@ -85,12 +86,9 @@ def score_nodes(
         rule: _rule_bits(fired, fired_on[rule], own, host_days, settings)
         for rule, fired in rules.items()
     }
-    counted: list[tuple[str, str, float]] = []
-    before: dict[str, int] = {}
-    for rule in sorted(rules, key=lambda rule: (-weights[rule], rule)):
-        act = act_words(rules[rule])
-        counted.append((act, rules[rule].title, weights[rule] / 2 ** before.get(act, 0)))
-        before[act] = before.get(act, 0) + 1
+    counted = [
+        (act_words(rules[rule]), rules[rule].title, bits) for rule, bits in _fresh(nodes, weights)
+    ]
     counted.sort(key=lambda item: (-item[2], item))
     movement = min(max(moves, default=0.0), _MOST_BITS_OF_MOVEMENT)
     return Score(
@@ -99,6 +97,31 @@ def score_nodes(
         acts=tuple(dict.fromkeys(act for act, _, bits in counted if _is_known(act) and bits >= 1)),
         moved=movement > 0,
     )
+
+
+def _fresh(nodes: Sequence[Node], weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """Rules with their share of the score: each sees something that no stronger one saw."""
+    sights = _sights(nodes)
+    seen: set[tuple[str, str]] = set()
+    before: dict[str, int] = {}
+    for rule in sorted(weights, key=lambda rule: (-weights[rule], rule)):
+        act, places = sights[rule]
+        fresh = {(act, place) for place in places} - seen
+        if fresh:
+            yield rule, weights[rule] / 2 ** before.get(act, 0)
+            before[act] = before.get(act, 0) + 1
+            seen |= fresh
+
+
+def _sights(nodes: Iterable[Node]) -> dict[str, tuple[str, set[str]]]:
+    """The act of each rule and where it saw it: the process, else the event."""
+    sights: dict[str, tuple[str, set[str]]] = {}
+    for node in nodes:
+        process = node.process.guid or (node.process and f"{node.process.pid} {node.day}")
+        place = f"{node.machine} {process}" if process else node.event_id
+        for fired in node.fired:
+            sights.setdefault(fired.rule_id, (act_words(fired), set()))[1].add(place)
+    return sights
 
 
 def _is_known(act: str) -> bool:

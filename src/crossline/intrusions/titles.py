@@ -12,11 +12,13 @@ _MOST_ACTS = 4
 _MOVEMENT = "movement between machines"
 
 
-def title_of(story: Story, machines: Sequence[str]) -> str:
+def title_of(story: Story, machines: Sequence[str], exercise: bool = False) -> str:
     """The story's acts in order of time, with the machines in order of appearance.
 
     Example: "Web shell on exch01, then credential theft and movement to dc01".
     """
+    if exercise:
+        return f"Declared exercise: {title_of(story, machines)}"
     acts = _acts(story)
     if not acts:
         acts = [f"“{story.score.rules[0][0]}”"]

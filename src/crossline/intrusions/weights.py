@@ -40,7 +40,8 @@ class Group:
 
     `holds` gives by family and tie the host-days on which its nodes hold the tie, `times` the
     sorted times of its nodes on each machine, `days` its host-days. `name` is the smallest event
-    id: it orders groups. `head` is its first node: nodes are numbered in order of time.
+    id: it orders groups. `head` is its first node: nodes are numbered in order of time. `credit` is
+    how sure its own rules make it that it is an intrusion at all, in bits up to the bar of a story.
     """
 
     name: str
@@ -51,11 +52,13 @@ class Group:
     holds: dict[str, Held] = field(default_factory=dict)
     times: dict[str, list[int]] = field(default_factory=dict)
     days: set[tuple[str, int]] = field(default_factory=set)
+    credit: float = 0.0
 
     def add(self, other: "Group") -> None:
         """Take in all that another group has."""
         self.name, self.head = min(self.name, other.name), min(self.head, other.head)
         self.members += other.members
+        self.credit = max(self.credit, other.credit)
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
         for family, held in other.holds.items():
             own_ties = self.holds.setdefault(family, {})
@@ -94,7 +97,8 @@ def common_links(
         if link:
             links.append(link)
     # Looked at only where it can decide: it costs the most and weighs the least.
-    if total_bits(links, settings) + settings.place_bits + settings.moment_bits > 0:
+    place = settings.place_bits + settings.moment_bits
+    if total_bits(links, one, other, settings) + place > 0:
         links += _place(one, other, host_days, settings)
     return tuple(sorted(links, key=lambda link: (-link.bits, link.family)))
 
@@ -119,9 +123,16 @@ def _strongest(
     return best
 
 
-def total_bits(links: Sequence[Link], settings: IntrusionSettings) -> float:
-    """The weight of the links less the prior; above 0 the two groups are one story."""
-    return sum(link.bits for link in links) - settings.prior_bits
+def total_bits(
+    links: Sequence[Link], one: Group, other: Group, settings: IntrusionSettings
+) -> float:
+    """The weight of the links less the prior; above 0 the two groups are one story.
+
+    Two things make the prior low: few detections come from an intrusion at all, and few intrusions
+    are the same one. The first is paid off by what the weaker group's own rules say.
+    """
+    credit = min(one.credit, other.credit)
+    return sum(link.bits for link in links) + credit - settings.prior_bits
 
 
 def _rarity(
