@@ -68,8 +68,12 @@ class LogSource:
 
 
 class Truth(NamedTuple):
-    """Why a record exists: an intruder's step or a look-alike (noise has no truth)."""
+    """Why a record exists: an intruder's step or a look-alike (noise has no truth).
 
+    `uid` is the record's own name in the truth; `asked` names the watched subscribers it is about.
+    """
+
+    uid: str
     label: str
     actor: str = ""
     intrusion: str = ""
@@ -77,6 +81,7 @@ class Truth(NamedTuple):
     play: str = ""
     techniques: tuple[str, ...] = ()
     lookalike: str = ""
+    asked: tuple[str, ...] = ()
 
 
 class Record(NamedTuple):
