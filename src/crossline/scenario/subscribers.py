@@ -194,6 +194,10 @@ class People:
         rank = int((1 + random.random() * ((total + 1) ** power - 1)) ** (1 / power)) - 1
         return known[rank] if rank < len(known) else self.of[org].at(rank - len(known))
 
+    def famous(self, org: str, random: Random) -> Subscriber:
+        """One of the known subscribers of an operator, the watched among them, all alike."""
+        return random.choice(self._known[org])
+
     def form(self, org: str, system: str, when: datetime) -> str:
         """How a system (db, mml, radius, crm) of an operator spells numbers at a time."""
         stated = self.of[org].organisation
