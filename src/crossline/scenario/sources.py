@@ -1,0 +1,46 @@
+"""The logs of the world as the case shows them: where each lies and how it is written."""
+
+from crossline.scenario.content import table
+from crossline.scenario.days import moment
+from crossline.scenario.estate import Host
+from crossline.scenario.losses import Losses
+from crossline.scenario.record import LogSource, Span
+from crossline.scenario.scene import Scene
+
+__all__ = ["file_name", "log_source"]
+
+_PLACED = "evidence/{organisation}/{host}/{log}/{name}"
+
+
+def log_source(scene: Scene, losses: Losses, host: Host, log: str) -> LogSource:
+    """One log of a host with the settings that its losses bring."""
+    org = host.organisation
+    settings = dict(losses.settings(host, log))
+    if damaged := losses.damaged(host, log):
+        last = damaged.end - (moment(1) - moment(0))
+        settings["damaged"] = (Span(last, damaged.end, True),)
+    return LogSource(
+        organisation=org.label,
+        host=host.name,
+        fqdn=host.fqdn,
+        address=host.address,
+        role=host.role,
+        format=log,
+        zone=org.zone,
+        seed=scene.seed,
+        settings=settings,
+    )
+
+
+def file_name(source: LogSource, part: str) -> str:
+    """The path of a log's file in the case.
+
+    Args:
+        source: the log.
+        part: which part of the series, such as 2018-05; empty: the whole.
+    """
+    stem, dot, ending = table("files")["names"][source.format].rpartition(".")
+    name = f"{stem}-{part}{dot}{ending}" if part else f"{stem}{dot}{ending}"
+    return _PLACED.format(
+        organisation=source.organisation, host=source.host, log=source.format, name=name
+    )
