@@ -13,7 +13,12 @@ import typer
 
 import crossline
 from crossline.case import Case, init_case, lint_case, open_case
-from crossline.cli import case_commands, evidence_commands, table_commands
+from crossline.cli import (
+    case_commands,
+    coordination_commands,
+    evidence_commands,
+    table_commands,
+)
 from crossline.cli.progress import Terminal
 from crossline.kernel.errors import CrosslineError, ExitCode, UsageError
 from crossline.pipeline import STAGES, Stage, run_stage
@@ -193,6 +198,7 @@ for _stage in STAGES:
 evidence_commands.register(app)
 case_commands.register(app)
 table_commands.register(app)
+coordination_commands.register(app)
 
 
 def main() -> None:
