@@ -16,6 +16,7 @@ import crossline
 from crossline.case import Case, init_case, lint_case, open_case
 from crossline.cli import (
     case_commands,
+    coordination_commands,
     evidence_commands,
     key_commands,
     scenario_commands,
@@ -222,6 +223,7 @@ scenario_commands.register(app)
 case_commands.register(app)
 table_commands.register(app)
 key_commands.register(app)
+coordination_commands.register(app)
 
 
 def main() -> None:
