@@ -1,9 +1,9 @@
 """From ties to groups: a certain core by process, then greedy merging with a stop at 0 bits."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from crossline.intrusions.nodes import Node
 from crossline.intrusions.ties import Tie
@@ -42,7 +42,7 @@ def group_nodes(
     ties: Sequence[Tie],
     host_days: int,
     settings: IntrusionSettings,
-    credit_of: Callable[[Grouping], Mapping[str, float]] | None = None,
+    credit_of: Callable[[Grouping], Mapping[str, tuple[float, float]]] | None = None,
 ) -> Grouping:
     """Group the nodes of one organisation; neither the order of nodes nor of ties matters.
 
@@ -54,7 +54,7 @@ def group_nodes(
         ties: what they share; `members` are indices into `nodes`.
         host_days: host-days of the organisation.
         settings: weights and bounds.
-        credit_of: the `credit` of groups by name; None: links alone.
+        credit_of: `credit` and `plain` of groups by name; None: links alone.
     """
     joined = _Joined(len(nodes))
     core: dict[int, Link] = {}
@@ -68,7 +68,7 @@ def group_nodes(
         made = len(agglomeration.merges)
         credit = credit_of(agglomeration.result(core))
         for group in agglomeration.groups.values():
-            group.credit = credit[group.name]
+            group.credit, group.plain = credit[group.name]
         pairs = _candidates(nodes, ties, joined, settings.neighbours)
         agglomeration.run(pairs | _companions(agglomeration.groups, settings.report_bits))
     return agglomeration.result(core)
@@ -118,18 +118,30 @@ def _candidates(
 
 
 def _companions(groups: Mapping[int, Group], full: float) -> set[tuple[int, int]]:
-    """Pairs of groups with full credit that follow each other on one machine.
+    """Pairs of stories that follow each other on one machine, and others beside a story there.
 
-    Only of these may place and account alone make one story: weaker groups could be chance.
+    Only of these may account and place make one story: weaker groups could be chance.
     """
     lines: dict[str, list[tuple[int, int]]] = {}
     for root, group in groups.items():
-        for machine, times in group.times.items() if group.credit >= full else ():
+        for machine, times in group.times.items() if group.plain > 0 else ():
             lines.setdefault(machine, []).extend((time, root) for time in times)
-    pairs = set()
+    stories = {root for root, group in groups.items() if group.credit >= full}
+    pairs: set[tuple[int, int]] = set()
     for line in lines.values():
         roots = [root for root, _ in groupby(root for _, root in sorted(line))]
-        pairs |= {(min(pair), max(pair)) for pair in pairwise(roots)}
+        pairs |= _beside(roots, stories) | _beside(roots[::-1], stories)
+    return pairs
+
+
+def _beside(roots: Sequence[int], stories: Container[int]) -> set[tuple[int, int]]:
+    """Each with the last story before it."""
+    pairs, last = set(), -1
+    for root in roots:
+        if last >= 0 and root != last:
+            pairs.add((min(root, last), max(root, last)))
+        if root in stories:
+            last = root
     return pairs
 
 
