@@ -288,6 +288,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "days"},
         ),
     ] = 30.0
+    quiet_d: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Groups further apart are not one story for a shared file, service, task "
+            "or pipe. Reason: who returns after a quiet year came in anew; that it is the same "
+            "hand is for clustering to say. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 365.0
     movement_window_min: Annotated[
         float,
         Meta(

@@ -92,8 +92,11 @@ def common_links(
     """The strongest link of each family between two groups, strongest first."""
     links: list[Link] = []
     families = one.holds.keys() & other.holds.keys()
-    if _apart(one, other) > settings.network_window_d * _DAY_US:
+    apart = _apart(one, other)
+    if apart > settings.network_window_d * _DAY_US:
         families -= {"network"}
+    if apart > settings.quiet_d * _DAY_US:
+        families -= {"artefact"}
     if "session" in families and one.holds["session"].keys() & other.holds["session"].keys():
         families -= {"account"}  # a session has one account: that it is shared is no second fact
     for family in families:
