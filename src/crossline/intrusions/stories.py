@@ -69,11 +69,18 @@ def credits_of(
     nodes: Sequence[Node],
     host_days: Mapping[str, int],
     settings: IntrusionSettings,
-) -> dict[str, float]:
-    """By name how far its own rules carry each group to the bar of a story, `report_bits`."""
+) -> dict[str, tuple[float, float]]:
+    """By name how far its own rules carry each group to the bar of a story, `report_bits`.
+
+    The first of two figures counts against chance in the whole estate; the second does not.
+    """
+    full = settings.report_bits
     return {
-        group.name: min(max(score.bits, 0.0), settings.report_bits)
-        for group, _, score, _ in _judged(nodes, grouping, host_days, settings)
+        group.name: (
+            full if told else min(max(score.bits, 0.0), full - 0.01),
+            min(score.priced(0.0).bits, full),
+        )
+        for group, _, score, told in _judged(nodes, grouping, host_days, settings)
     }
 
 
@@ -91,8 +98,9 @@ def _judged(
     procedure, 1979).
     """
     seeded = {(node.machine, node.day) for node in nodes if is_seed([node])}
-    for group, members, alone in _scored(nodes, grouping, host_days, settings):
-        score = alone.less(log2(max(1, len(seeded))))
+    price = log2(max(1, len(seeded)))
+    for group, members, dearest in _scored(nodes, grouping, host_days, price, settings):
+        score = dearest.priced(log2(max(1, len(seeded))))
         told = is_seed(members) and score.bits >= settings.report_bits
         if told:
             seeded -= {(node.machine, node.day) for node in members}
@@ -103,6 +111,7 @@ def _scored(
     nodes: Sequence[Node],
     grouping: Grouping,
     host_days: Mapping[str, int],
+    elsewhere: float,
     settings: IntrusionSettings,
 ) -> list[tuple[Group, tuple[Node, ...], Score]]:
     """The groups with their nodes and scores, strongest first."""
@@ -112,7 +121,8 @@ def _scored(
     for group in grouping.groups:
         members = tuple(nodes[index] for index in sorted(group.members))
         moves = movement.get(group.name, ())
-        scored.append((group, members, score_nodes(members, moves, fired_on, host_days, settings)))
+        score = score_nodes(members, moves, fired_on, host_days, settings)
+        scored.append((group, members, score.priced(elsewhere)))
     return sorted(scored, key=lambda one: (-one[2].bits, one[0].name))
 
 
