@@ -190,7 +190,18 @@ _DECLARED = (
             FIELDS,
             "the record's fields as text, under the names that Sigma rules use; further values of "
             "one field stand under `name#2`, `name#3`, …; a null value is a field that is present "
-            "and null",
+            "and null; subscribers' identities are replaced by `[kind pseudonym]`",
+        ),
+        Column(
+            "subscribers",
+            TEXTS,
+            "pseudonyms of the subscribers that the record names, each once: 32 hex digits of "
+            "HMAC-SHA-256 with the case's key",
+        ),
+        Column(
+            "subscriber_kinds",
+            TEXTS,
+            "what each of `subscribers` was: msisdn (number), imsi (SIM) or imei (device)",
         ),
         prefix="ev",
         partition_by="organisation month",

@@ -22,15 +22,15 @@ A clock correction is added to all of them.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from crossline.events.read_settings import ReadSettings
 from crossline.events.time_texts import Written, month_of, time_of, with_year
 from crossline.kernel.errors import UsageError
 
-__all__ = ["Clock", "Moment", "ReadSettings"]
+__all__ = ["Clock", "Moment"]
 
 ASSUMED_UNCERTAINTY_S = 14 * 3600.0
 """Half width of a time whose zone is assumed: no zone of the tz database is farther from UTC."""
@@ -53,26 +53,6 @@ _OFFSETS_MIN = frozenset(
 _QUARTER_MIN = 15
 # Two forms of one moment may be this far apart, for what happens between writing one and the other.
 _MOST_RESIDUE_US = 2 * _MINUTE_US
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSettings:
-    """What the settings say of the times of one source.
-
-    `time_zone` (IANA name or ±hh:mm) is for times that state no offset; `zone_is_stated` tells
-    whether it was said of this source or is the general one, `zone_is_of_organisation` whether it
-    was said of its organisation. `clock_correction_s` is added to every time. `year` is the year of
-    the first record whose time states none, `year_in_name` the year and month (0: none) that the
-    file's name holds. `host` is the host of records that name none.
-    """
-
-    time_zone: str = "UTC"
-    zone_is_stated: bool = False
-    zone_is_of_organisation: bool = False
-    clock_correction_s: float = 0.0
-    year: int | None = None
-    year_in_name: tuple[int, int] | None = None
-    host: str | None = None
 
 
 class Moment(NamedTuple):
