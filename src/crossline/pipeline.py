@@ -12,7 +12,7 @@ from importlib import resources
 import msgspec
 
 import crossline
-from crossline import detections, ingest, intrusions, judgements, report
+from crossline import assessment, detections, ingest, intrusions, judgements, report
 from crossline.case import Case
 from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
@@ -78,10 +78,22 @@ STAGES: tuple[Stage, ...] = (
         side_tables=True,
     ),
     Stage(
+        name="assess",
+        does="Weigh what each intrusion means, and what could not be seen.",
+        reads=_names("events problems intrusions intrusion_events"),
+        writes=_names(
+            "entries supplier_paths reach interference exposure exposed_sets adaptation gaps"
+        ),
+        run=assessment.run,
+        settings=("assess",),
+        side_tables=True,
+    ),
+    Stage(
         name="judge",
         does="State the key judgements, each with the rows it rests on.",
         reads=_names(
-            "sources problems rule_status detections coverage intrusions intrusion_events unlinked"
+            "sources problems rule_status detections coverage intrusions intrusion_events unlinked "
+            "entries reach exposure adaptation interference"
         ),
         writes=_names("judgements actions"),
         run=judgements.run,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.unit.report.made_case import Shape, all_tables, made_case
+from tests.unit.report.made_meaning import with_meaning
 
 from crossline import judgements, report
 from crossline.kernel.progress import Silent
@@ -13,7 +14,7 @@ Opened = tuple[object, list[str]]
 
 
 def reported(root: Path, shape: Shape) -> Path:
-    case = made_case(root, shape)
+    case = with_meaning(made_case(root, shape)) if shape.intrusions > 1 else made_case(root, shape)
     tables = all_tables(case)
     judgements.run(case, tables, Silent())
     report.run(case, tables, Silent())
@@ -54,7 +55,7 @@ def visit(browser, path: Path) -> Iterator[Callable[..., object]]:  # type: igno
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pictures_are_drawn(visit, scheme: str) -> None:  # type: ignore[no-untyped-def]
     page = visit(color_scheme=scheme)
-    for name in ("calendar", "timeline", "heat-map"):
+    for name in ("calendar", "timeline", "heat-map", "answers"):
         box = page.locator(f"#figure-{name} svg.wide").first.bounding_box()
         assert box["width"] > 900
         assert box["height"] > 60
@@ -207,3 +208,12 @@ def test_a_hundred_thousand_detections_are_filtered_and_sorted_in_half_a_second(
         started = time.perf_counter()
         page.evaluate("(change) => tables.get('detections').show(change)", change)
         assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(visit, scheme: str) -> None:  # type: ignore[no-untyped-def]
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = visit(color_scheme=scheme)
+    found = axe.Axe().run(page).response["violations"]
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in serious] == []

@@ -1,1 +1,5 @@
-"""What each intrusion means: the way in, suppliers, reach, exposure, adaptation, interference, gaps."""
+"""What each intrusion means: way in, suppliers, reach, exposure, adaptation, interference, gaps."""
+
+from crossline.assessment.stage import run
+
+__all__ = ["run"]

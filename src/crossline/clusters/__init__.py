@@ -1,1 +1,1 @@
-"""Which intrusions form one cluster across organisations and years: signs, pair weights, clustering."""
+"""Which intrusions form one cluster across organisations and years."""

@@ -62,8 +62,9 @@ def rules_fingerprint(case: Case) -> str:
     return digest(*parts)
 
 
+@lru_cache(maxsize=1)
 def load(paths: tuple[Path, ...]) -> RuleSet:
-    """Load rules, compiled ones from the cache."""
+    """Load rules, compiled ones from the cache; once a process."""
     return load_rules(paths, cache_folder())
 
 

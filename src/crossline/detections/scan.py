@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from crossline.detections.matching import Found, correlated, found_in, together
-from crossline.detections.rules import plan_of, rule_paths
+from crossline.detections.rules import load, plan_of, rule_paths
 from crossline.events import ReadSettings, batches
 from crossline.evidence import Fault, Source, inventory
 from crossline.kernel.progress import Progress
@@ -63,6 +63,11 @@ def _hits(
     problems: list[str],
 ) -> Iterator[dict[str, object]]:
     plan = plan_of(rules)
+    problems += [
+        _line(f"{refused.pack}/{refused.path}", None, None, refused.reason)
+        for refused in load(rules).refused
+        if refused.unparsable
+    ]
     sources = list(_sources(evidence, problems))
     progress.start("Scanning", sum(source.size for source in sources), "byte")
     signals = []

@@ -21,7 +21,7 @@ MOST_BATCH_FIELDS = 2_000_000
 """Fields after which a batch ends. Reason: many small fields take more memory than their text."""
 _FINGERPRINT_BYTES = 1024
 # To be raised when the same bytes would give other events than before.
-_VERSION = 2
+_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def batches(
     Raises:
         UsageError: the settings name a time zone that does not exist.
     """
-    filling = _Filling(source, Clock(settings), rows)
+    filling = _Filling(source, settings, rows)
     for item in read(source, base):
         if isinstance(item, Fault):
             filling.note(item)
@@ -69,9 +69,10 @@ def batches(
 class _Filling:
     """The batch that is being filled, and where in the source it stands."""
 
-    def __init__(self, source: Source, clock: Clock, most_rows: int) -> None:
+    def __init__(self, source: Source, settings: ReadSettings, most_rows: int) -> None:
         self._source = source
-        self._clock = clock
+        self._clock = Clock(settings)
+        self._host = settings.host
         self._most_rows = most_rows
         self._position = 0
         self._fingerprint = ""
@@ -79,7 +80,7 @@ class _Filling:
 
     def _start(self) -> None:
         self._problems = Problems(self._source)
-        self._rows = Rows(self._source, self._clock, self._problems)
+        self._rows = Rows(self._source, self._clock, self._problems, self._host)
         self._read = 0
         self._bytes = 0
 
@@ -115,8 +116,9 @@ class _Filling:
 
     def batch(self) -> Batch:
         """What was filled so far."""
+        events = self._rows.batch()
         return Batch(
-            events=self._rows.batch(),
+            events=events,
             problems=self._problems.table(),
             read=self._read,
             kept=len(self._rows),

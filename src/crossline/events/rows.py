@@ -31,9 +31,15 @@ _NOTHING: tuple[tuple[object, ...], ...] = ((),) * len(_GROWN)
 class Rows:
     """The rows of one batch of one source."""
 
-    def __init__(self, source: Source, clock: Clock, problems: Problems) -> None:
-        """Start without rows; what is wrong with records goes to `problems`."""
+    def __init__(
+        self, source: Source, clock: Clock, problems: Problems, host: str | None = None
+    ) -> None:
+        """Start without rows; what is wrong with records goes to `problems`.
+
+        `host` is the host of records that name none.
+        """
         self._source = source
+        self._host = host
         self._clock = clock
         self._problems = problems
         self._flattener = Flattener()
@@ -78,7 +84,9 @@ class Rows:
     def _append(
         self, text: bytes, line: int, position: int, fingerprint: str, parsed: Parsed
     ) -> None:
-        shape, paths, values = parsed
+        shape, paths, values, note = parsed
+        if note:
+            self._problems.gather("incomplete", line, note, position)
         plan = self._known_plans.plan_for(paths, shape)
         values.append(None)  # what columns take that the record does not fill
         host, channel, provider, code, number, written = plan.columns(values)
@@ -90,14 +98,11 @@ class Rows:
         self._rows.append(
             (
                 row_id("ev", identity), locator, position, log_format(channel, plan.format),
-                host, written, channel, provider, code, record_id,
+                host or self._host, written, channel, provider, code, record_id,
             )
         )  # fmt: skip
         proofs = [(values[here], values[there]) for here, there in plan.proofs]
-        moment = self._clock.moment(written, proofs, plan.is_utc)
-        if moment.complaint:
-            self._problems.gather("time", locator, moment.complaint, position)
-        self._moments.append(moment)
+        self._moments.append(self._clock.moment(written, proofs, plan.is_utc))
         if plan.empty and None in values[:-1]:
             _fill_empty(plan, values)
         self._plans.append(plan)
@@ -113,6 +118,9 @@ class Rows:
             "source_id": source.source_id,
         }
         moments = self._clock.settled(self._moments)
+        for (_, locator, position, *_), moment in zip(self._rows, moments, strict=True):
+            if moment.complaint:
+                self._problems.gather("time", locator, moment.complaint, position)  # type: ignore[arg-type]
         grown: dict[str, Sequence[object]] = {
             "month": [_month(moment.micros) for moment in moments],
             "time": [moment.micros for moment in moments],

@@ -1,8 +1,8 @@
 """What a document's paths mean: its shape, what fills which column, what its fields are called.
 
 The knowledge is data: `content/events/shapes.toml`, `clouds.toml` and, for records that their
-readers take apart, `texts.toml`. A plan is made once for each list of paths, so that a record costs
-a look-up.
+readers take apart, `texts.toml`; `telecom.toml` has both sorts. A plan is made once for each list
+of paths, so that a record costs a look-up.
 """
 
 import re
@@ -104,14 +104,15 @@ def _formats() -> Mapping[str, str]:
 
 @cache
 def _shapes() -> tuple[_Shape, ...]:
-    files = ("clouds.toml", "shapes.toml")
+    files = ("telecom.toml", "clouds.toml", "shapes.toml")
     entries = [entry for name in files for entry in tomllib.loads(_content(name))["shape"]]
     return tuple(msgspec.convert(entries, list[_Shape]))
 
 
 @cache
 def _text_shapes() -> Mapping[str, _Shape]:
-    entries = tomllib.loads(_content("texts.toml"))["text"]
+    files = ("texts.toml", "telecom.toml")
+    entries = [entry for name in files for entry in tomllib.loads(_content(name))["text"]]
     return {shape.name: shape for shape in msgspec.convert(entries, list[_Shape])}
 
 

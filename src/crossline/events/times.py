@@ -5,20 +5,23 @@ The rule, in this order:
 2. a time without offset is local; if the same record holds one moment twice, once local and once
    in UTC, their difference is the offset (`stated`: the record itself says so). Sysmon's `UtcTime`
    beside the event's time does that, and so does a collector's time of receipt in both forms;
-3. the zone that the settings state for this source (`settings`);
+3. the zone that the settings state for this source (`settings`), or else organisations.csv for the
+   organisation whose log it is (`organisation`);
 4. the offset that records around it in the same source prove, if they agree (`assumed`): it may be
    off by the hour of a change of clocks;
 5. the zone of the settings for all others, UTC unless changed (`assumed`): the time may then be off
    by as much as civil zones differ from UTC.
 
-A time without year (syslog, RFC 3164) takes that of the settings or of a record before it in the
-same source, and the next where December turns to January; else it is none: no year is guessed.
+A time without year (syslog, RFC 3164) takes that of the settings, of a record before it in the same
+source, or of one after it in the same batch, and the next where December turns to January. Else it
+takes the year that the file's name states, as rotated logs do, and a problem says so. Else it is
+none: no year is guessed.
 
 A clock correction is added to all of them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
@@ -57,14 +60,19 @@ class ReadSettings:
     """What the settings say of the times of one source.
 
     `time_zone` (IANA name or ±hh:mm) is for times that state no offset; `zone_is_stated` tells
-    whether it was said of this source or is the general one. `clock_correction_s` is added to every
-    time. `year` is the year of the first record whose time states none.
+    whether it was said of this source or is the general one, `zone_is_of_organisation` whether it
+    was said of its organisation. `clock_correction_s` is added to every time. `year` is the year of
+    the first record whose time states none, `year_in_name` the year and month (0: none) that the
+    file's name holds. `host` is the host of records that name none.
     """
 
     time_zone: str = "UTC"
     zone_is_stated: bool = False
+    zone_is_of_organisation: bool = False
     clock_correction_s: float = 0.0
     year: int | None = None
+    year_in_name: tuple[int, int] | None = None
+    host: str | None = None
 
 
 class Moment(NamedTuple):
@@ -79,11 +87,19 @@ class Moment(NamedTuple):
     uncertainty_s: float | None
     complaint: str | None = None
     local: int | None = None
+    yearless: str | None = None
 
 
 _HALF_A_YEAR = 6
+# A line may be late; one of a month that lies farther ahead than this is of the year before.
+_A_MONTH = 1
 _WITHOUT_YEAR = (
-    "the times state no year, and no record before them does: set `year`, that of the first record"
+    "the times state no year, and neither does a record near them or the file's name: set `year`, "
+    "that of the first record"
+)
+_YEAR_OF_LATER = "the times state no year: it was told from the records after them"
+_YEAR_OF_NAME = (
+    "the times state no year: it was taken from the file's name; set `year` if it is not"
 )
 _NO_TIME = Moment(None, "none", None, "the record has no time that is known as such")
 
@@ -99,9 +115,13 @@ class Clock:
         """
         self._zone = _zone(settings.time_zone)
         self._zone_basis = "settings" if settings.zone_is_stated else "assumed"
+        if settings.zone_is_of_organisation:
+            self._zone_basis = "organisation"
         self._correction = round(settings.clock_correction_s * 1_000_000)
         self._settings_year = settings.year
         self._year = settings.year
+        self._year_in_name = settings.year_in_name
+        self._is_named = False
         self._month: int | None = None
         self._proven: set[int] = set()
         self._carried: set[int] = set()
@@ -120,7 +140,7 @@ class Clock:
             return _NO_TIME
         if month := month_of(text):
             if self._year is None:
-                return _NO_TIME._replace(complaint=_WITHOUT_YEAR)
+                return _NO_TIME._replace(complaint=_WITHOUT_YEAR, yearless=text)
             text = with_year(text, self._turned_year(month))
         written = time_of(text)
         if written and is_utc:
@@ -131,10 +151,13 @@ class Clock:
             return _NO_TIME._replace(complaint="the time was never set (1601-01-01)")
         if not month and self._settings_year is None:
             self._year, self._month = _year_and_month(written.micros)
+            self._is_named = False
         found = self._placed(text, written, proofs)
         micros = found.micros + self._correction if found.micros is not None else 0
         if not _LEAST_US <= micros <= _MOST_US:
             return _NO_TIME._replace(complaint="the time is outside the years 1 to 9999")
+        if month and self._is_named:
+            found = found._replace(complaint=_YEAR_OF_NAME)
         return found if not self._correction else found._replace(micros=micros)
 
     def _turned_year(self, month: int) -> int:
@@ -169,7 +192,44 @@ class Clock:
         if self._zone_basis == "assumed":
             return Moment(micros - offset, "assumed", ASSUMED_UNCERTAINTY_S, local=micros)
         uncertainty = FOLD_UNCERTAINTY_S if ambiguous else half_width
-        return Moment(micros - offset, "settings", uncertainty)
+        return Moment(micros - offset, self._zone_basis, uncertainty)
+
+    def _with_years(self, moments: list[Moment]) -> list[Moment]:
+        """The moments with the years of those after them, or of the file's name, where they lack.
+
+        A record that lacks its year has none with a year before it, so these stand first.
+        """
+        count = next((n for n, each in enumerate(moments) if each.yearless is None), len(moments))
+        lacking, rest = moments[:count], moments[count:]
+        if not lacking:
+            return moments
+        known = next((each.micros for each in rest if each.micros is not None), None)
+        if known is not None:
+            return [*self._backwards(lacking, *_year_and_month(known)), *rest]
+        if self._year_in_name is None:
+            return moments
+        first = month_of(lacking[0].yearless or "") or 0
+        year, month = self._year_in_name
+        self._year, self._is_named = (year - 1 if month and first > month else year), True
+        return [*(self.moment(each.yearless, ()) for each in lacking), *rest]
+
+    def _backwards(
+        self, lacking: list[Moment], year: int | None, after: int | None
+    ) -> Iterator[Moment]:
+        """Moments before one of that year and month, told from the last to the first."""
+        told: list[Moment] = []
+        for each in reversed(lacking):
+            text = each.yearless or ""
+            month = month_of(text) or 1
+            year = (year or 0) - (month - (after or month) > _A_MONTH)
+            after = month
+            written = time_of(full := with_year(text, year))
+            found = self._placed(full, written, ()) if written else each
+            if found.micros is not None:
+                micros = found.micros + self._correction
+                found = found._replace(micros=micros, complaint=_YEAR_OF_LATER)
+            told.append(found)
+        yield from reversed(told)
 
     def settled(self, moments: list[Moment]) -> list[Moment]:
         """The moments of one batch; those that prove nothing take what their neighbours prove.
@@ -177,6 +237,7 @@ class Clock:
         To be called once for each batch, in their order: where no record of this batch proves an
         offset, the one of the batch before holds on.
         """
+        moments = self._with_years(moments)
         self._carried = self._proven or self._carried
         self._proven = set()
         if len(self._carried) != 1:

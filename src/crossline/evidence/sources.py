@@ -63,14 +63,15 @@ class Flaw:
 class Parsed(NamedTuple):
     """A record that its reader has taken apart, as logs in lines are.
 
-    `shape` names an entry `text` of `content/events/texts.toml`, which says what fills which
-    column; `paths` are the names of its parts, where `@name` is none of the log's own, and `texts`
-    their values.
+    `shape` names an entry `text` of `content/events/texts.toml` or `telecom.toml`, which says what
+    fills which column; `paths` are the names of its parts, where `@name` is none of the log's own,
+    and `texts` their values. `note` says what is wrong with a record that is kept all the same.
     """
 
     shape: str
     paths: tuple[str, ...]
     texts: list[str | None]
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What evidence there is now, and what its stored events depend on besides its bytes."""
 
+import re
+
 from crossline.case import Case
 from crossline.events import ReadSettings, reader_version
 from crossline.evidence import Fault, Source, inventory
@@ -7,8 +9,11 @@ from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
 from crossline.settings import IngestSettings
 
-__all__ = ["look", "read_settings", "version"]
+__all__ = ["Conditions", "look"]
 
+# A host in a file's name stands alone or before what tells the log: `bill01.audit.csv`.
+_WORDS = re.compile(r"[^._]+")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2]))?(?:[-_.]?[0-3]\d)?(?!\d)")
 _NOWHERE = "lies in no organisation's folder: put it under evidence/ORGANISATION/"
 
 
@@ -37,17 +42,53 @@ def _place_text(path: str, member: str | None) -> str:
     return path if member is None else f"{path}!{member}"
 
 
-def read_settings(case: Case, path: str) -> ReadSettings:
-    """The settings for the file at this path of the tables: its entry's, else the case's."""
-    entry = case.entry_for(case.root / path)
-    zone = entry.time_zone if entry and entry.time_zone else case.settings.ingest.time_zone
-    stated = bool(entry and entry.time_zone) or zone != IngestSettings().time_zone
-    correction = entry.clock_correction_s if entry else 0.0
-    return ReadSettings(time_zone=zone, zone_is_stated=stated, clock_correction_s=correction)
+class Conditions:
+    """What the case says of reading its sources: settings, organisations.csv and assets.csv."""
+
+    def __init__(self, case: Case) -> None:
+        """Look at the side tables, once for all sources.
+
+        Raises:
+            UsageError: one of them cannot be read.
+        """
+        self._case = case
+        rows = case.side_table("organisations")
+        self._zones = {row["organisation"]: row.get("time_zone", "") for row in rows}
+        self._hosts: dict[str, dict[str, str]] = {}
+        for row in case.side_table("assets"):
+            hosts = self._hosts.setdefault(row["organisation"], {})
+            hosts[row["host"].lower()] = row["host"]
+
+    def settings(self, source: Source) -> ReadSettings:
+        """How one source is to be read: as its entry says, else its organisation, else the case."""
+        entry = self._case.entry_for(self._case.root / source.path)
+        general = self._case.settings.ingest.time_zone
+        own = entry.time_zone if entry else ""
+        of_organisation = self._zones.get(source.organisation, "")
+        return ReadSettings(
+            time_zone=own or of_organisation or general,
+            zone_is_stated=bool(own or of_organisation) or general != IngestSettings().time_zone,
+            zone_is_of_organisation=bool(not own and of_organisation),
+            clock_correction_s=entry.clock_correction_s if entry else 0.0,
+            year=(entry.year if entry else 0) or None,
+            year_in_name=_year_in(source.member or source.path),
+            host=(entry.host if entry else "") or self._host_in(source),
+        )
+
+    def version(self, source: Source) -> str:
+        """What the stored events of a source depend on besides its bytes."""
+        return f"{reader_version()}+{digest(repr(self.settings(source)))[:8]}"
+
+    def _host_in(self, source: Source) -> str | None:
+        """The one host of assets.csv that the path names, None if it names none or several."""
+        path = f"{source.path}/{source.member or ''}".lower()
+        named = {word for part in path.split("/") for word in (part, *_WORDS.findall(part))}
+        hosts = self._hosts.get(source.organisation, {})
+        found = [hosts[name] for name in named if name in hosts]
+        return found[0] if len(found) == 1 else None
 
 
-def version(case: Case, path: str) -> str:
-    """What the stored events of the file at this path depend on besides its bytes."""
-    settings = read_settings(case, path)
-    stated = f"{settings.time_zone} {settings.zone_is_stated} {settings.clock_correction_s}"
-    return f"{reader_version()}+{digest(stated)[:8]}"
+def _year_in(path: str) -> tuple[int, int] | None:
+    """The year and month (0: none) in a file's name, as rotation leaves them there."""
+    found = _YEAR.search(path.rpartition("/")[2])
+    return (int(found[1]), int(found[2] or 0)) if found else None

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from crossline.case import Case
 from crossline.evidence import Fault, Source
-from crossline.ingest.looking import look, read_settings, version
+from crossline.ingest.looking import Conditions, look
 from crossline.ingest.partition import Part, Partition, read_partition
 from crossline.kernel.ids import row_id
 from crossline.kernel.progress import Progress
@@ -31,12 +31,13 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     found, faults = look(case, progress)
     _state_faults(tables, faults)
     wanted = {source.source_id: source for source, _ in found}
-    versions = {source.source_id: version(case, source.path) for source in wanted.values()}
+    conditions = Conditions(case)
+    versions = {source.source_id: conditions.version(source) for source in wanted.values()}
     _take_out(tables, wanted, versions)
     booked = set(tables.read("sources", ["source_id"])["source_id"].to_pylist())
     todo = [source for source_id, source in sorted(wanted.items()) if source_id not in booked]
     if todo:
-        _read_all(case, tables, todo, versions, progress)
+        _read_all(case, tables, todo, conditions, versions, progress)
         for name in ("events", "problems", "sources"):
             tables.tidy(name)
     _note_other_places(tables, found)
@@ -82,12 +83,16 @@ def _take_out(tables: Tables, wanted: dict[str, Source], versions: dict[str, str
 
 
 def _read_all(
-    case: Case, tables: Tables, todo: list[Source], versions: dict[str, str], progress: Progress
+    case: Case,
+    tables: Tables,
+    todo: list[Source],
+    conditions: Conditions,
+    versions: dict[str, str],
+    progress: Progress,
 ) -> None:
     progress.start("Reading evidence", sum(source.size for source in todo), "byte")
     partitions = [
-        Partition(source, case.root, read_settings(case, source.path), case.store)
-        for source in todo
+        Partition(source, case.root, conditions.settings(source), case.store) for source in todo
     ]
     with worker_pool(case.settings.run.workers, len(partitions)) as pool:
         for group in _groups(in_order(pool, read_partition, partitions), progress):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from crossline.case import Case
 from crossline.evidence import Fault, Source
 from crossline.ingest.comparing import Comparison, Reading, compare
-from crossline.ingest.looking import look, read_settings, version
+from crossline.ingest.looking import Conditions, look
 from crossline.kernel.progress import Progress
 from crossline.kernel.workers import in_order, worker_pool
 from crossline.store import Store
@@ -63,11 +63,12 @@ def verify(case: Case, progress: Progress, every_record: bool = False) -> Iterat
     found, faults = look(case, progress)
     sources = [source for source, _ in found]
     book = Store(case.store).read("sources").to_pylist()
-    checks = [*_booked(case, book, sources, faults), *_new(book, sources)]
+    conditions = Conditions(case)
+    checks = [*_booked(conditions, book, sources, faults), *_new(book, sources)]
     checks.sort(key=lambda pair: (pair[0].evidence_path, pair[0].member or "", pair[0].source_id))
     compared = ("changed", "as_stored") if every_record else ("changed",)
     readings = [
-        Reading(here, check.source_id, case.root, read_settings(case, here.path), case.store)
+        Reading(here, check.source_id, case.root, conditions.settings(here), case.store)
         for check, here in checks
         if here is not None and check.state in compared
     ]
@@ -83,7 +84,7 @@ def verify(case: Case, progress: Progress, every_record: bool = False) -> Iterat
 
 
 def _booked(
-    case: Case, book: list[dict[str, Any]], sources: list[Source], faults: list[Fault]
+    conditions: Conditions, book: list[dict[str, Any]], sources: list[Source], faults: list[Fault]
 ) -> Iterator[tuple[Check, Source | None]]:
     """Each source of the book, and what is there of it now: its own content, else its place."""
     by_content = {(source.organisation, source.sha256): source for source in sources}
@@ -92,7 +93,7 @@ def _booked(
     for row in book:
         place = (row["evidence_path"], row["member"])
         here = by_content.get((row["organisation"], row["sha256"])) or by_place.get(place)
-        state, reason = _state(case, row, here, reasons.get(place, ""))
+        state, reason = _state(conditions, row, here, reasons.get(place, ""))
         check = Check(
             state,
             row["source_id"],
@@ -106,7 +107,9 @@ def _booked(
         yield check, here
 
 
-def _state(case: Case, row: dict[str, Any], here: Source | None, reason: str) -> tuple[State, str]:
+def _state(
+    conditions: Conditions, row: dict[str, Any], here: Source | None, reason: str
+) -> tuple[State, str]:
     """What became of a source of the book, and a word on it where there is one to say."""
     if here is None:
         return ("unreadable", reason) if reason else ("gone", "")
@@ -114,7 +117,7 @@ def _state(case: Case, row: dict[str, Any], here: Source | None, reason: str) ->
         return "changed", ""
     moved = (here.path, here.member) != (row["evidence_path"], row["member"])
     now_at = f"now at {here.path}{'' if here.member is None else f'!{here.member}'}"
-    same_reading = version(case, here.path) == row["reader_version"]
+    same_reading = conditions.version(here) == row["reader_version"]
     return "as_stored" if same_reading else "read_otherwise", now_at if moved else ""
 
 

@@ -12,11 +12,18 @@ __all__ = ["MOST_ROWS", "Findings", "rarest", "read_findings"]
 # A claim that counts a whole table names this many of its rows, the rarest. Reason: a claim over
 # a million detections would otherwise be a row of 35 MB.
 MOST_ROWS = 10_000
+_MEANING = (
+    "entries", "reach", "exposure", "adaptation", "interference", "cluster_members",
+    "attributions", "coordination",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Findings:
-    """The tables that judgements look at, each sorted by key; `names` maps ids of organisations."""
+    """The tables that judgements look at, each sorted by key; `names` maps ids of organisations.
+
+    A table that no stage wrote is None: its question gets no sentence.
+    """
 
     sources: pa.Table
     rules: pa.Table
@@ -25,6 +32,14 @@ class Findings:
     intrusions: pa.Table
     unlinked: pa.Table
     names: dict[str, str]
+    entries: pa.Table | None = None
+    reach: pa.Table | None = None
+    exposure: pa.Table | None = None
+    adaptation: pa.Table | None = None
+    interference: pa.Table | None = None
+    cluster_members: pa.Table | None = None
+    attributions: pa.Table | None = None
+    coordination: pa.Table | None = None
 
     def name(self, organisation: str) -> str:
         """The name of an organisation as the side table gives it, else its folder's name."""
@@ -52,6 +67,7 @@ def read_findings(tables: Tables, names: dict[str, str]) -> Findings:
         intrusions=tables.read("intrusions"),
         unlinked=tables.read("unlinked"),
         names=names,
+        **{name: tables.read(name) for name in _MEANING if tables.store.exists(name)},
     )
 
 

@@ -8,6 +8,7 @@ from crossline.report.catalogue import paged_tables, rarest_detections, rows_of
 from crossline.report.claims import MOST_CLAIMS, claim_order, claims
 from crossline.report.facts import Facts
 from crossline.report.lanes import timeline_of
+from crossline.report.meaning import meaning
 from crossline.report.page import Page
 from crossline.report.pictures.calendar import calendar
 from crossline.report.pictures.heat_map import heat_map
@@ -38,6 +39,8 @@ def assemble(facts: Facts) -> Page:
     )
     narrated = stories(facts, folded, records)
     order = tuple(sections(facts))
+    called = labels(facts)
+    meant = meaning(facts, called, facts.window)
     return Page(
         masthead=masthead(facts),
         sections=order,
@@ -50,12 +53,14 @@ def assemble(facts: Facts) -> Page:
         timeline=timeline_of(facts, narrated, folded),
         stories=narrated,
         heat_map=heat_map(facts.detections, facts.steps, facts.rules),
+        meaning=meant,
         tables=paged_tables(facts, embedded, records)
-        | {name: rows_of(facts, name) for each in order for name in each.tables},
+        | {name: rows_of(facts, name) for each in order for name in each.tables}
+        | ({"watched": meant.watched.table} if meant.watched.table else {}),
         records=records,
         records_left_out=records.left_out,
         suppressed=facts.suppressed,
-        labels=labels(facts),
+        labels=called,
     )
 
 

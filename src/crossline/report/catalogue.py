@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crossline.report.facts import Facts
-from crossline.report.page import PagedTable, TableColumn
+from crossline.report.paged import PagedTable, TableColumn
 from crossline.report.wording import clipped
 from crossline.tables import TABLES
 

@@ -1,5 +1,7 @@
 """Key judgements as the page prints them: the most important first, with their chips."""
 
+from collections import Counter
+
 from crossline.kernel.words import counted, percent
 from crossline.report.facts import Facts
 from crossline.report.page import Chip, Claim
@@ -11,20 +13,32 @@ from crossline.tables import table_of_id
 __all__ = ["MOST_CLAIMS", "claim_order", "claims"]
 
 MOST_CLAIMS = 7
+_QUESTIONS = ("Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "Q8", "Q10", "Q9", "Q1")
 
 
 def claim_order(facts: Facts) -> list[dict[str, object]]:
-    """Rows of `judgements`, intrusions first, then detections, then what could not be seen."""
-    first = {question: n for n, question in enumerate(("Q2", "Q1", "Q10"))}
+    """Rows of `judgements`: one for each question first, in the order of `_QUESTIONS`.
+
+    Within a question sentences on intrusions and clusters come before those on files.
+    """
+    first = {question: n for n, question in enumerate(_QUESTIONS)}
     rows: list[dict[str, object]] = facts.judgements.to_pylist()
-    return sorted(
-        rows,
-        key=lambda row: (
-            first.get(str(row["question"]), len(first)),
-            -len(_list(row["rests_on"])),
-            str(row["judgement_id"]),
-        ),
-    )
+    rows.sort(key=lambda row: (_on_files(row), -len(_list(row["rests_on"])), _identity(row)))
+    place: Counter[str] = Counter()
+    rank = {}
+    for row in rows:
+        question = str(row["question"])
+        rank[_identity(row)] = (place[question], first.get(question, len(first)))
+        place[question] += 1
+    return sorted(rows, key=lambda row: rank[_identity(row)])
+
+
+def _identity(row: dict[str, object]) -> str:
+    return str(row["judgement_id"])
+
+
+def _on_files(row: dict[str, object]) -> bool:
+    return not any(each.startswith(("in_", "cl_")) for each in _list(row["rests_on"]))
 
 
 def claims(

@@ -53,8 +53,12 @@ class Facts:
     def event_ids(self) -> pa.Array:
         """Ids of all events that a result rests on, each once, sorted."""
         # Suppressed detections are exported, too.
-        fired = self.tables.read("detections", ["rests_on"])
-        lists = [fired["rests_on"], self.intrusions["rests_on"], self.steps["rests_on"]]
+        resting = [
+            name
+            for name, table in TABLES.items()
+            if table.public and "events" in table.rests_on and self.tables.store.exists(name)
+        ]
+        lists = [self.tables.read(name, ["rests_on"])["rests_on"] for name in resting]
         ids = [column.combine_chunks().flatten().cast(pa.string()) for column in lists]
         ids.append(self.steps["event_id"].combine_chunks())
         every = pc.unique(pa.concat_arrays(ids))

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from crossline.kernel.errors import CrosslineError
 from crossline.report.facts import Facts
+from crossline.report.recounting import recounted, recounted_for, stories_of
 from crossline.report.wording import day
 from crossline.tables import TABLES, table_of_id
 
@@ -85,9 +86,9 @@ def _ids_of(facts: Facts, name: str) -> pa.Array:
 
 def counts_agree(facts: Facts) -> None:
     """Every number in a judgement's sentence is one that can be counted again from the tables."""
-    recounted = _recounted(facts)
+    whole = recounted(facts)
     for row in facts.judgements.to_pylist():
-        own = recounted | _recounted_for(facts, row["rests_on"])
+        own = whole | recounted_for(facts, row["rests_on"])
         found = numbers_in(_without_names(facts, row))
         strange = [each for each in found if each not in own]
         if strange:
@@ -100,7 +101,7 @@ def counts_agree(facts: Facts) -> None:
 def first_and_last_agree(facts: Facts) -> None:
     """Dates in a sentence on intrusions are those of the first and last sign of all of them."""
     for row in facts.judgements.to_pylist():
-        stories = _stories(facts, row["rests_on"])
+        stories = stories_of(facts, row["rests_on"])
         if not len(stories):
             continue
         ends = (pc.min(stories["first_seen"]).as_py(), pc.max(stories["last_seen"]).as_py())
@@ -140,47 +141,7 @@ def numbers_in(sentence: str) -> list[int]:
     return [int(each.replace(",", "")) for each in found]
 
 
-def _recounted(facts: Facts) -> set[int]:
-    """Numbers that are true of the whole case, counted here anew."""
-    found = facts.detections
-    grave = pc.is_in(found["level"], pa.array(["high", "critical"]))
-    numbers = {
-        len(found), len(facts.rules), len(facts.intrusions), len(facts.sources),
-        len(facts.coverage), 0,
-        pc.count_distinct(found["rule_id"]).as_py(),
-        pc.count_distinct(found["organisation"]).as_py(),
-        pc.count_distinct(facts.intrusions["organisation"]).as_py(),
-        found.filter(grave).num_rows,
-        len(found) - _linked(facts),
-        facts.sources.filter(pc.greater(facts.sources["rejected"], 0)).num_rows,
-    }  # fmt: skip
-    numbers |= {pc.sum(facts.sources[name]).as_py() or 0 for name in ("kept", "rejected", "read")}
-    for table, column in ((facts.rules, "status"), (facts.coverage, "state")):
-        numbers |= set(pc.value_counts(table[column].combine_chunks()).field(1).to_pylist())
-    return numbers
-
-
-def _linked(facts: Facts) -> int:
-    held = pa.concat_arrays(
-        [table["rests_on"].combine_chunks().flatten() for table in (facts.intrusions, facts.steps)]
-    ).cast(pa.string())
-    return int(pc.sum(pc.is_in(facts.detections["detection_id"], held)).as_py() or 0)
-
-
-def _stories(facts: Facts, rests_on: list[str]) -> pa.Table:
-    wanted = pc.is_in(facts.intrusions["intrusion_id"], pa.array(rests_on, pa.string()))
-    return facts.intrusions.filter(wanted)
-
-
-def _recounted_for(facts: Facts, rests_on: list[str]) -> set[int]:
-    """Numbers that are true of one claim's own rows."""
-    numbers = {len(rests_on)}
-    for row in _stories(facts, rests_on).to_pylist():
-        numbers |= {len(row["hosts"] or ()), len(row["accounts"] or ())}
-    return numbers
-
-
 def _names(facts: Facts, rests_on: list[str]) -> set[str]:
     """Names in which digits are no counts: organisations, and the titles of the claim's stories."""
     names = {facts.name(each) for each in facts.organisations} | set(facts.organisations)
-    return names | {row["title"] or "" for row in _stories(facts, rests_on).to_pylist()}
+    return names | {row["title"] or "" for row in stories_of(facts, rests_on).to_pylist()}

@@ -3,7 +3,8 @@
 import re
 
 from crossline.report.html import template_environment
-from crossline.report.page import Page, PagedTable
+from crossline.report.page import Page
+from crossline.report.paged import PagedTable
 from crossline.report.wording import clipped, plain, stamp, thousands
 
 __all__ = ["escaped", "render_markdown"]

@@ -5,8 +5,8 @@ Nothing here knows of HTML or Markdown; both are drawn from one `Page`.
 
 from dataclasses import dataclass, field
 
-import pyarrow as pa
-
+from crossline.report.meaning import Meaning
+from crossline.report.paged import PagedTable
 from crossline.report.pictures.calendar import Calendar
 from crossline.report.pictures.heat_map import HeatMap
 from crossline.report.pictures.hosts import HostStrip
@@ -19,12 +19,10 @@ __all__ = [
     "Masthead",
     "Number",
     "Page",
-    "PagedTable",
     "Record",
     "Section",
     "StepLine",
     "Story",
-    "TableColumn",
 ]
 
 
@@ -125,31 +123,6 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A column of a paged table; `kind` says how a value is shown and sorted.
-
-    Kinds: `text`, `mono`, `time` (microseconds since 1970), `number`, `bits`, `level`, `rule`
-    (title, with the author from the column `author`), `story` (an intrusion's id), `record`
-    (place, opening the event in the column `event`), `source` (an id of a source).
-    """
-
-    key: str
-    label: str
-    kind: str = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class PagedTable:
-    """A table shown a hundred rows at a time; `total` counts rows not embedded as well."""
-
-    name: str
-    caption: str
-    columns: tuple[TableColumn, ...]
-    rows: pa.Table
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
     """One event as the drawer shows it."""
 
@@ -220,6 +193,7 @@ class Page:
     timeline: Timeline
     stories: tuple[Story, ...]
     heat_map: HeatMap
+    meaning: Meaning
     tables: dict[str, PagedTable]
     records: dict[str, Record]
     records_left_out: int

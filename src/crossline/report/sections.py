@@ -11,7 +11,7 @@ __all__ = ["sections", "unknown"]
 _SECTIONS = (
     (1, "key-judgements", "Key judgements", ""),
     (2, "decision-makers", "For decision makers", ""),
-    (3, "seen", "Seen and not seen", ""),
+    (3, "seen", "Seen and not seen", "gaps"),
     (4, "clusters", "Clusters", "clusters pair_weights"),
     (5, "intrusions", "Intrusions", ""),
     (6, "way-in", "Way in", "entries supplier_paths"),

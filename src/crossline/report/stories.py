@@ -1,6 +1,6 @@
 """Intrusions as the page tells them: steps folded, hosts in order, the heaviest first."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crossline.report.facts import Facts
+from crossline.report.meaning.tables import rows_of_table
 from crossline.report.page import Chip, StepLine, Story
 from crossline.report.pictures.heat_map import technique_name
 from crossline.report.pictures.hosts import host_strip
@@ -28,9 +29,12 @@ def ordered_intrusions(facts: Facts) -> list[dict[str, object]]:
 
 
 def labels(facts: Facts) -> dict[str, str]:
-    """What the page calls each intrusion: `I1` is the heaviest."""
+    """What the page calls each intrusion (`I1`: the heaviest) and cluster (`C1`: the largest)."""
     rows = ordered_intrusions(facts)
-    return {str(row["intrusion_id"]): f"I{n}" for n, row in enumerate(rows, start=1)}
+    called = {str(row["intrusion_id"]): f"I{n}" for n, row in enumerate(rows, start=1)}
+    sizes = Counter(row["cluster_id"] for row in rows_of_table(facts, "cluster_members"))
+    largest = sorted(sizes, key=lambda each: (-sizes[each], each))
+    return called | {each: f"C{n}" for n, each in enumerate(largest, start=1)}
 
 
 def folded_steps(facts: Facts) -> dict[str, list[FoldedStep]]:

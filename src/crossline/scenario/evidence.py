@@ -100,7 +100,8 @@ class Logs:
         )
         for emission in emissions:
             day = day_of(emission.time, emission.host.organisation.zone)
-            by_log[emission.host.id, emission.log][min(max(day, 0), LAST_DAY)].append(emission)
+            near = min(max(day, days[0]), days[-1])  # what begins at midnight may fall outside
+            by_log[emission.host.id, emission.log][near].append(emission)
         for host in self._scene.estate.hosts.values():
             for log in host.logs:
                 yield from self._log(host, log, days, by_log.pop((host.id, log), {}))
@@ -150,8 +151,10 @@ class Logs:
         count = self._volume.count(host, log, day)
         if count:
             draw = stream(self._scene.seed, "noise", host.id, log, day)
-            for record in noise.records(source, day, count, self._scene, draw):
-                found.append(_Entry(record.time, record, record.time, ""))
+            found.extend(
+                _Entry(record.time, record, record.time, "")
+                for record in noise.records(source, day, count, self._scene, draw)
+            )
         found.sort(key=lambda entry: entry.order)
         if log in _WINDOWS:
             found = [self._numbered(host, log, entry) for entry in found]

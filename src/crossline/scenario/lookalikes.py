@@ -21,6 +21,7 @@ __all__ = ["happen"]
 
 _RARE = 15
 """What happens every so many days or less often happens on its days, be there other life or not."""
+_MONTHLY = 30
 _SAMPLE = 200
 _HOUR = 3600
 _MINUTE = 60
@@ -68,10 +69,10 @@ def _is_due(scene: Scene, name: str, stated: Mapping[str, Any], org: str, day: i
         return day in [scene.dates.moved(one, stated["moves_with"]) for one in stated["days"]]
     if "total" in stated:
         return day in _drawn_days(scene.seed, name, stated, org)
-    if stated.get("every") == 30:
+    if stated.get("every") == _MONTHLY:
         return moment(day).day == 1
-    every = stated.get("every", 1)
-    return day % every == stream(scene.seed, "turn", name, org).randrange(every)
+    every = int(stated.get("every", 1))
+    return bool(day % every == stream(scene.seed, "turn", name, org).randrange(every))
 
 
 def _drawn_days(seed: int, name: str, stated: Mapping[str, Any], org: str) -> list[int]:
@@ -133,6 +134,7 @@ def _names(
     names = {f"{host.id.split('.')[1]}.name": host.name for host in scene.estate.hosts_of(org)}
     names |= {f"{host.role}.name": host.name for host in reversed(scene.estate.hosts_of(org))}
     names |= {kind: draw.choice(people[org, kind]) for kind in ("staff", "care", "vip", "admin")}
+    names.setdefault("li.name", "li-export")
     dba = scene.estate.accounts.get(f"{org}.dba")
     return names | {
         "care.host": draw.choice(scene.estate.hosts_of(org, "care")).name,
@@ -215,10 +217,15 @@ def _own(
     return {
         "i": str(turn + 1),
         "token": token(draw, 6),
-        "sweep": f"{host.organisation.net.rsplit('.', 2)[0]}.{turn // 254 % 26 + 1}.{turn % 254 + 1}",
+        "sweep": f"{_net(host)}.{turn // 254 % 26 + 1}.{turn % 254 + 1}",
         "h.address": host.address,
         "later": f"{closed:%Y-%m-%d %H:%M}",
     }
+
+
+def _net(host: Host) -> str:
+    """The first two numbers of an organisation's addresses."""
+    return host.organisation.net.rsplit(".", 2)[0]
 
 
 def _finished(

@@ -70,7 +70,8 @@ class LogSource:
 class Truth(NamedTuple):
     """Why a record exists: an intruder's step or a look-alike (noise has no truth).
 
-    `uid` is the record's own name in the truth; `asked` names the watched subscribers it is about.
+    `uid` is the record's own name in the truth; `asked` names the watched subscribers it is about,
+    `shows` the kind of identity by which it names them (`bound ...`: in a parameter).
     """
 
     uid: str
@@ -82,6 +83,7 @@ class Truth(NamedTuple):
     techniques: tuple[str, ...] = ()
     lookalike: str = ""
     asked: tuple[str, ...] = ()
+    shows: str = ""
 
 
 class Record(NamedTuple):

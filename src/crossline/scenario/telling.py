@@ -89,9 +89,21 @@ def _step(
             truth = Truth(
                 uid[:17], "malicious", step.actor, step.intrusion, step.id, step.play,
                 tuple(table("plays")[play]["techniques"]), "", occurrence.asked,
+                _shows(log, occurrence),
             )  # fmt: skip
             done = _finished(log, emit, fields, host, step, occurrence, known)
             yield Emission(host, log, occurrence.time, done, truth)
+
+
+def _shows(log: str, occurrence: _Occurrence) -> str:
+    """The kind of identity by which a record names the subscribers it is about."""
+    if not occurrence.asked or log == "ora_sys":
+        return ""
+    names = occurrence.names
+    kind = (
+        "imsi" if "IMSI" in (names.get("sql", "") + names.get("lookup", "")).upper() else "msisdn"
+    )
+    return f"bound {kind}" if names.get("binds") else kind
 
 
 def _host(scene: Scene, step: Step, emit: Mapping[str, Any]) -> Host:

@@ -56,7 +56,7 @@ class Volume:
         """How many records of daily life a log gets on a local day."""
         if day not in self.lively[host.organisation.id] or not self._kept(host, log, day):
             return 0
-        expected = self._shares[host.id, log] * self._activity(host, day) * self.factor
+        expected = self._shares.get((host.id, log), 0) * self._activity(host, day) * self.factor
         return int(expected + stream(self.scene.seed, "count", host.id, log, day).random())
 
     @cached_property

@@ -5,7 +5,7 @@ from crossline.store.batches import joined
 from crossline.store.delta import Part, Store, empty, sorted_by_key, table_digest
 from crossline.store.files import NewFile, write_files
 from crossline.store.lock import only_writer
-from crossline.store.sql import connect
+from crossline.store.sql import connect, select
 
 __all__ = [
     "NewFile",
@@ -17,6 +17,7 @@ __all__ = [
     "empty",
     "joined",
     "only_writer",
+    "select",
     "sorted_by_key",
     "table_digest",
     "write_files",

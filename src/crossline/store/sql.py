@@ -2,12 +2,13 @@
 
 import tempfile
 from collections.abc import Mapping
+from typing import cast
 
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-__all__ = ["connect"]
+__all__ = ["connect", "select"]
 
 # Spills to disk beyond this; reason: a stage's process stays under 600 MiB.
 _MEMORY = "256MB"
@@ -25,3 +26,13 @@ def connect(tables: Mapping[str, ds.Dataset | pa.Table]) -> duckdb.DuckDBPyConne
     for name, table in tables.items():
         connection.register(name, table)
     return connection
+
+
+def select(
+    tables: Mapping[str, ds.Dataset | pa.Table],
+    query: str,
+    parameters: Mapping[str, object] | None = None,
+) -> pa.Table:
+    """The rows of one query over just these tables; see `connect`. `$name` takes a parameter."""
+    found = connect(tables).sql(query, params=dict(parameters) if parameters else None)
+    return cast("pa.Table", found.to_arrow_table())

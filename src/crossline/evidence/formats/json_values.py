@@ -17,6 +17,9 @@ _BETWEEN = re.compile(r"[\s,\[\]\x00]*")
 _BETWEEN_WRAPPED = re.compile(r"[\s,\[]*")
 _FIRST_KEY = re.compile(r'\{\s{0,64}"[^"\\]{1,256}"\s{0,64}:')
 _ANY_OBJECT = re.compile(r'\{\s{0,64}"')
+# Brackets, quotes, escapes in texts, and a line that begins as a record does.
+_STRUCTURE = re.compile(r'[{}\[\]"]|\\.|\n\{\s{0,64}"')
+_TOO_DEEP = "the value is nested too deeply"
 _MOST_KEY_CHARACTERS = 512
 _MOST_AT_ONCE = 1000
 # What must be there to see a wrapper.
@@ -106,7 +109,7 @@ class _Values:
             try:
                 _, end = self._scan(self._text, self._at)
             except RecursionError:
-                return self._resume("the value is nested too deeply")
+                return self._skip_deep_value()
             except json.JSONDecodeError as error:
                 if self._may_go_on(error):
                     self._grow()
@@ -125,6 +128,32 @@ class _Values:
             return False
         unterminated = error.msg.startswith("Unterminated")
         return unterminated or error.pos >= len(self._text) - _NEAR_THE_END
+
+    def _skip_deep_value(self) -> Flaw:
+        """Move behind a value too deep to read, or to a line that begins as a record.
+
+        One pass over its brackets: to look for a record inside it would cost its depth squared.
+        """
+        line, depth, in_text = self._line, 0, False
+        while True:
+            counted = self._at
+            for found in _STRUCTURE.finditer(self._text, self._at):
+                mark, counted = found.group(), found.end()
+                if mark == '"':
+                    in_text = not in_text
+                elif mark[0] == "\n":
+                    self._move_to(found.start())
+                    return Flaw("record", line, _TOO_DEEP)
+                elif not in_text:
+                    depth += 1 if mark in "{[" else -1 if mark in "]}" else 0
+                    if depth == 0 and mark in "]}":
+                        self._move_to(found.end())
+                        return Flaw("record", line, _TOO_DEEP)
+            # The last character may be the first half of an escape or of a new line.
+            self._move_to(max(counted, len(self._text) - (0 if self._ended else 1)))
+            if self._ended:
+                return Flaw("record", line, _TOO_DEEP)
+            self._grow()
 
     def _resume(self, reason: str) -> Flaw:
         """Move to where the next record seems to begin.

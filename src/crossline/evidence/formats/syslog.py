@@ -1,8 +1,9 @@
 """Syslog files: RFC 5424, RFC 3164 as Linux writes it, and the same with an ISO 8601 time.
 
-Programs that speak of logons give `linux_auth`, as the files in which they stand differ from one
-distribution to the next; all others give `syslog`. An event of Sysmon for Linux is handed on as
-XML. Sources: RFC 3164, section 4.1; RFC 5424, section 6; systemd and PAM name the programs.
+Oracle's audit records give `ora_sys`. Programs that speak of logons give `linux_auth`, as the files
+in which they stand differ from one distribution to the next; all others give `syslog`. An event of
+Sysmon for Linux is handed on as XML. Sources: RFC 3164, section 4.1; RFC 5424, section 6; systemd
+and PAM name the programs.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import BinaryIO
 
 from crossline.evidence import texts
 from crossline.evidence.formats.in_lines import first_lines
+from crossline.evidence.formats.oracle_syslog import audit_record
 from crossline.evidence.sources import Flaw, Parsed, Records
 
 __all__ = ["read", "recognises"]
@@ -111,6 +113,10 @@ def _parsed(line: str) -> Parsed | None:
     parts = found.groupdict()
     program, _, module = (parts["program"] or "").partition("(")
     program = program.rpartition("/")[2]
+    if program == "last" and parts["message"].startswith("message repeated"):
+        program, parts["message"] = "", f"last {parts['message']}"
+    if audit := audit_record(parts["time"], parts["host"], program, parts["message"]):
+        return audit
     values = [
         parts["time"], parts["host"], program or None, parts["pid"], parts.get("id"),
         parts.get("data"), parts["priority"],

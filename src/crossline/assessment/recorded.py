@@ -1,0 +1,245 @@
+"""Gaps that records themselves show: clears, switched-off logs, copies, cut or empty records."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crossline.assessment.silence import Interval
+from crossline.assessment.vocabulary import Pattern
+from crossline.settings import AssessmentSettings
+from crossline.store import Tables, select
+
+__all__ = ["cleared", "copies", "cut_records", "disabled", "missing_fields", "signalling"]
+
+_COLUMNS = ("event_id", "organisation", "host", "format", "event_code", "time", "fields")
+
+_COPIES = """
+SELECT organisation, coalesce(host, '') AS host, format, month,
+       count(*) AS extra, min(time) AS begins, max(time) AS ends, min(example) AS example
+FROM (
+    SELECT organisation, host, format, month, time, min(event_id) AS example
+    FROM events WHERE time IS NOT NULL AND record_id IS NOT NULL
+    GROUP BY organisation, host, format, channel, month, time, record_id
+    HAVING count(DISTINCT event_id) > 1
+    UNION ALL
+    SELECT organisation, host, format, month, time, min(event_id) AS example
+    FROM events WHERE time IS NOT NULL AND list_contains($formats, format)
+    GROUP BY organisation, host, format, month, time, fields
+    HAVING count(DISTINCT event_id) > 1
+)
+GROUP BY organisation, host, format, month ORDER BY organisation, host, format, month
+"""
+
+_FIELDS = """
+SELECT organisation, format, month, count(*) AS records, min(time) AS begins, max(time) AS ends,
+       count(*) FILTER (WHERE coalesce(fields[$field], '') <> ''
+                        AND NOT list_contains($hidden, fields[$field])) AS filled,
+       min(event_id) AS example
+FROM events
+WHERE time IS NOT NULL AND list_contains($formats, format)
+      AND (len($codes) = 0 OR list_contains($codes, event_code))
+GROUP BY organisation, format, month ORDER BY organisation, format, month
+"""
+
+_LAST = """
+SELECT time, event_id FROM events
+WHERE organisation = $organisation AND host = $host AND format = $format AND time < $time
+ORDER BY time DESC, event_id LIMIT 1
+"""
+
+_CUT = """
+SELECT events.organisation, coalesce(min(events.host), '') AS host, events.format,
+       min(events.time) AS begins, max(events.time) AS ends, min(problems.problem_id) AS example
+FROM problems JOIN events USING (evidence_path)
+WHERE regexp_matches(problems.reason, '(?i)truncat|cut (off|short)|ends (in|within|before)')
+      AND events.time IS NOT NULL AND events.format IS NOT NULL
+GROUP BY events.organisation, problems.evidence_path, events.format
+ORDER BY events.organisation, problems.evidence_path, events.format
+"""
+
+
+class _Expected(msgspec.Struct, frozen=True):
+    formats: tuple[str, ...]
+    field: str
+    codes: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+
+class _Content(msgspec.Struct, frozen=True):
+    switched_off: tuple[Pattern, ...]
+    cleared: tuple[Pattern, ...]
+    expected_field: tuple[_Expected, ...]
+    unique_records: dict[str, tuple[str, ...]]
+    signalling: dict[str, tuple[str, ...]]
+
+
+@cache
+def _content() -> _Content:
+    path = resources.files("crossline.content") / "assessment" / "gaps.toml"
+    return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Content)
+
+
+def cleared(
+    tables: Tables, in_stories: frozenset[str], settings: AssessmentSettings
+) -> Iterator[Interval]:
+    """Clears of a log before which its records are missing: from its last record to the clear."""
+    for event in _matching(tables, _content().cleared):
+        before = _last_before(tables, event)
+        if before and event["time"] - before[0] > timedelta(days=settings.cleared_gap_d):
+            yield Interval(
+                event["organisation"], event["host"] or "", event["format"], before[0],
+                event["time"], "cleared", (event["event_id"], before[1]),
+                caused_by_intruder=event["event_id"] in in_stories or None,
+            )  # fmt: skip
+
+
+def _last_before(tables: Tables, event: dict[str, Any]) -> tuple[datetime, str] | None:
+    of = {name: event[name] for name in ("organisation", "host", "format", "time")}
+    found = _query(tables, _LAST, of)
+    return (found[0]["time"], found[0]["event_id"]) if found else None
+
+
+def disabled(
+    tables: Tables,
+    silent: Iterable[Interval],
+    in_stories: frozenset[str],
+    settings: AssessmentSettings,
+) -> Iterator[Interval]:
+    """The silences, those that follow an act that switches logging off as `disabled`."""
+    acts: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for event in _matching(tables, _content().switched_off):
+        acts.setdefault((event["organisation"], event["host"] or ""), []).append(event)
+    window = timedelta(days=settings.disabled_within_d)
+    for gap in silent:
+        near = [
+            act
+            for act in acts.get((gap.organisation, gap.host), ())
+            if -window <= gap.begins - act["time"] <= window
+        ]
+        if not near:
+            yield gap
+            continue
+        act = min(near, key=lambda each: (abs(gap.begins - each["time"]), each["event_id"]))
+        yield Interval(
+            gap.organisation, gap.host, gap.format, act["time"], gap.ends, "disabled",
+            (act["event_id"], *gap.rests_on),
+            caused_by_intruder=any(each["event_id"] in in_stories for each in near) or None,
+        )  # fmt: skip
+
+
+def _matching(tables: Tables, patterns: Sequence[Pattern]) -> Iterator[dict[str, Any]]:
+    """The stored events that fit a pattern, by time."""
+    formats = sorted({form for pattern in patterns for form in pattern.formats})
+    found = []
+    for batch in tables.scan("events", _COLUMNS, ("format", pa.array(formats, pa.string()))):
+        rows = pa.Table.from_batches([batch]).filter(_cheap(patterns))
+        for row in rows.to_pylist():
+            fields = {name: value for name, value in row["fields"] or () if value is not None}
+            if row["time"] is not None and any(
+                pattern.fits(row["format"], row["event_code"], None, fields) for pattern in patterns
+            ):
+                found.append(row)
+    return iter(sorted(found, key=lambda row: (row["time"], row["event_id"])))
+
+
+def _cheap(patterns: Sequence[Pattern]) -> Any:
+    """A filter on columns that keeps every event that could fit: only codes of process starts."""
+    codes = {code for pattern in patterns for code in pattern.codes}
+    codes |= {"1", "4688", "4103", "4104"} if any(pattern.where for pattern in patterns) else set()
+    return pc.field("event_code").isin(sorted(codes))
+
+
+def copies(tables: Tables, settings: AssessmentSettings) -> Iterator[Interval]:
+    """Months in which a log holds records twice, joined where they follow each other."""
+    formats = list(_content().unique_records["formats"])
+    rows = _query(tables, _COPIES, {"formats": formats})
+    yield from _runs([row for row in rows if row["extra"] >= settings.copies_at_least], "duplicate")
+
+
+def missing_fields(tables: Tables, settings: AssessmentSettings) -> Iterator[Interval]:
+    """Months in which a kind of record lacks a field that it could have."""
+    for expected in _content().expected_field:
+        rows = _query(
+            tables, _FIELDS,
+            {"field": expected.field, "hidden": list(expected.hidden),
+             "formats": list(expected.formats), "codes": list(expected.codes)},
+        )  # fmt: skip
+        lacking = [
+            row | {"host": ""}
+            for row in rows
+            if row["records"] >= settings.fields_records
+            and row["filled"] < settings.fields_share * row["records"]
+        ]
+        yield from _runs(lacking, "missing_fields")
+
+
+def cut_records(tables: Tables) -> Iterator[Interval]:
+    """Files with records that are cut."""
+    query = _query(tables, _CUT, {}, ("events", "problems"))
+    for row in query:
+        yield _interval(row, row, "truncated")
+
+
+def signalling(
+    tables: Tables, begins: datetime, ends: datetime, telecoms: Iterable[str]
+) -> Iterator[Interval]:
+    """The signalling plane, which no log of the case covers: for every telecom operator."""
+    named = set(telecoms)
+    shown = _query(
+        tables,
+        "SELECT organisation, min(event_id) AS example FROM events "
+        "WHERE list_contains($formats, format) GROUP BY organisation ORDER BY organisation",
+        {"formats": list(_content().signalling["telecom_formats"])},
+    )
+    examples = {row["organisation"]: row["example"] for row in shown}
+    for organisation in sorted(named | set(examples)):
+        for form in _content().signalling["formats"]:
+            evidence = (examples[organisation],) if organisation in examples else ()
+            yield Interval(organisation, "", form, begins, ends, "never_collected", evidence)
+
+
+def _query(
+    tables: Tables, query: str, parameters: dict[str, Any], names: Sequence[str] = ("events",)
+) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = select(
+        {name: tables.dataset(name) for name in names}, query, parameters
+    ).to_pylist()
+    return found
+
+
+def _runs(rows: Sequence[dict[str, Any]], kind: str) -> Iterator[Interval]:
+    """Rows of one log in months that follow each other become one interval."""
+    begin: dict[str, Any] | None = None
+    end: dict[str, Any] | None = None
+    for row in rows:
+        if begin and end and _same_log(end, row) and _next_month(end["month"]) == row["month"]:
+            end = row
+            continue
+        if begin and end:
+            yield _interval(begin, end, kind)
+        begin = end = row
+    if begin and end:
+        yield _interval(begin, end, kind)
+
+
+def _same_log(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("organisation", "host", "format"))
+
+
+def _next_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02d}"
+
+
+def _interval(begin: dict[str, Any], end: dict[str, Any], kind: str) -> Interval:
+    return Interval(
+        begin["organisation"], begin["host"], begin["format"], begin["begins"], end["ends"], kind,
+        tuple(dict.fromkeys((begin["example"], end["example"]))),
+    )  # fmt: skip
