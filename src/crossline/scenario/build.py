@@ -22,7 +22,7 @@ from crossline.scenario.volume import Volume, lively_days
 __all__ = ["PROFILES", "Built", "build"]
 
 PROFILES = tuple(table("profiles"))
-_SAMPLE = 20
+_SAMPLE = 17
 """The look-alikes of each so many days are counted to know how many there are in all."""
 
 
