@@ -113,7 +113,8 @@ class Logs:
         self, host: Host, log: str, days: range, told: Mapping[int, list[Emission]]
     ) -> Iterator[Outcome]:
         source = log_source(self._scene, self._losses, host, log)
-        for part, run in groupby(days, lambda day: self._part(host, log, day)):
+        lively = self._volume.lively[host.organisation.id].intersection(days)
+        for part, run in groupby(sorted(lively | told.keys()), lambda day: self._part(host, log, day)):
             lost: list[Outcome] = []
             entries = (
                 entry
