@@ -114,7 +114,9 @@ class Logs:
     ) -> Iterator[Outcome]:
         source = log_source(self._scene, self._losses, host, log)
         lively = self._volume.lively[host.organisation.id].intersection(days)
-        for part, run in groupby(sorted(lively | told.keys()), lambda day: self._part(host, log, day)):
+        for part, run in groupby(
+            sorted(lively | told.keys()), lambda day: self._part(host, log, day)
+        ):
             lost: list[Outcome] = []
             entries = (
                 entry
