@@ -253,6 +253,7 @@ _DECLARED = (
             "level", TEXT, "level", values=("informational", "low", "medium", "high", "critical")
         ),
         Column("techniques", TEXTS, "ATT&CK technique ids of the rule's tags"),
+        Column("rule_hash", TEXT, "hash of the rule as compiled; null if it was refused"),
         rests_on="sources",
     ),
     _table(

@@ -13,7 +13,7 @@ import typer
 
 import crossline
 from crossline.case import Case, init_case, lint_case, open_case
-from crossline.cli import case_commands, evidence_commands, table_commands
+from crossline.cli import case_commands, evidence_commands, rule_commands, table_commands
 from crossline.cli.progress import Terminal
 from crossline.kernel.errors import CrosslineError, ExitCode, UsageError
 from crossline.pipeline import STAGES, Stage, run_stage
@@ -192,6 +192,7 @@ for _stage in STAGES:
     _stage_command(_stage)
 evidence_commands.register(app)
 case_commands.register(app)
+rule_commands.register(app)
 table_commands.register(app)
 
 

@@ -52,10 +52,12 @@ class Plan:
     """What `match` and `correlate` run. Build it with `plan`; it holds no results.
 
     `rules` are those of the rule set, correlations included, in its order; `unmapped` are the
-    numbers of rules whose log source has no place in the map: they match nothing.
+    numbers of rules whose log source has no place in the map: they match nothing. `match` runs
+    the rules of the numbers `only`, all if it is None.
     """
 
     rules: tuple[Rule | Correlation, ...]
+    only: frozenset[int] | None = None
     _classes: dict[tuple[str, frozenset[LogSource]], RuleClass] = field(default_factory=dict)
     _keyword_tests: dict[frozenset[int], FieldTests] = field(default_factory=dict)
     _routes: dict[Record, tuple[RuleClass, ...]] = field(default_factory=dict)
@@ -63,7 +65,15 @@ class Plan:
     @cached_property
     def conditions(self) -> dict[int, Node]:
         """The trees of the detection rules."""
-        return {n: rule.condition for n, rule in enumerate(self.rules) if isinstance(rule, Rule)}
+        return {
+            number: rule.condition
+            for number, rule in enumerate(self.rules)
+            if isinstance(rule, Rule) and (self.only is None or number in self.only)
+        }
+
+    def narrowed(self, numbers: Iterable[int]) -> "Plan":
+        """A plan of the same rules that runs only those of these numbers."""
+        return Plan(self.rules, frozenset(numbers))
 
     @cached_property
     def numbers(self) -> TestNumbers:
@@ -96,7 +106,8 @@ class Plan:
     def by_source(self) -> dict[LogSource, tuple[int, ...]]:
         """Numbers of the detection rules by log source."""
         grouped: defaultdict[LogSource, list[int]] = defaultdict(list)
-        for number, rule in enumerate(self.rules):
+        for number in self.conditions:
+            rule = self.rules[number]
             if isinstance(rule, Rule):
                 grouped[rule.logsource].append(number)
         return {source: tuple(numbers) for source, numbers in grouped.items()}
