@@ -115,3 +115,40 @@ def test_a_case_without_events_says_what_to_do(crossline: Run, tmp_path: Path) -
     done = crossline("rehunt", tmp_path / "empty")
     assert done.returncode == 2
     assert "crossline ingest" in done.stderr
+
+
+FILTER = """\
+title: Site exception
+id: site-exception
+author: K. Lee
+description: administrators' tool
+expires: {expires}
+logsource: {{product: windows, service: system}}
+filter: {{rules: [2cb0d7ce-d8d1-4473-a822-165a32b117b4], all: {{EventID: 7045}}, condition: not all}}
+"""
+
+
+@pytest.mark.parametrize(("expires", "holds"), [("2099-01-01", True), ("2001-01-01", False)])
+def test_a_site_filter_suppresses_until_it_expires_and_is_counted(
+    case: Path, tmp_path: Path, expires: str, holds: bool
+) -> None:
+    (tmp_path / "filter.yml").write_text(FILTER.format(expires=expires))
+    before = Store(case / "store").read("detections").num_rows
+    opened = with_rules(case, "builtin")
+    detect = msgspec.structs.replace(
+        opened.settings.detect, filters=(str(tmp_path / "filter.yml"),)
+    )
+    opened = replace(opened, settings=msgspec.structs.replace(opened.settings, detect=detect))
+    run_stage(DETECT, opened, Silent())
+    detections = Store(case / "store").read("detections").to_pylist()
+    assert len(detections) == before
+    stopped = [row for row in detections if row["suppressed_by"] == "site-exception"]
+    assert bool(stopped) == holds
+    (stated,) = [row for row in rules_of(case) if row["rule_id"] == "site-exception"]
+    assert (stated["status"], stated["hits"]) == (
+        "ran" if holds else "not_applicable",
+        len(stopped),
+    )
+    assert stated["kind"] == "filter"
+    assert "K. Lee" in stated["reason"]
+    assert expires in stated["reason"]

@@ -17,7 +17,7 @@ from crossline.detections.remembering import (
     rule_keys,
     with_fields,
 )
-from crossline.detections.rules import plan_of
+from crossline.detections.rules import Chosen, plan_of
 from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
 from crossline.kernel.workers import in_order, worker_pool
@@ -41,7 +41,7 @@ class Hunted:
 class _Task:
     store: Path
     part: Part
-    rules: tuple[Path, ...]
+    rules: Chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class _Result:
     seen: _Seen
 
 
-def hunt(case: Case, tables: Tables, rules: tuple[Path, ...], progress: Progress) -> Hunted:
+def hunt(case: Case, tables: Tables, rules: Chosen, progress: Progress) -> Hunted:
     """Run rules over the stored events; those run over a part before are remembered for it."""
     plan = plan_of(rules)
     parts = tables.parts("events")
@@ -70,12 +70,12 @@ def hunt(case: Case, tables: Tables, rules: tuple[Path, ...], progress: Progress
 
 
 @lru_cache(maxsize=1)
-def _keys(rules: tuple[Path, ...]) -> list[str]:
+def _keys(rules: Chosen) -> list[str]:
     return rule_keys(plan_of(rules))
 
 
 @lru_cache(maxsize=4)
-def _narrowed(rules: tuple[Path, ...], numbers: tuple[int, ...]) -> Plan:
+def _narrowed(rules: Chosen, numbers: tuple[int, ...]) -> Plan:
     """The plan that runs these rules only; parts mostly lack the same ones."""
     return plan_of(rules).narrowed(numbers)
 

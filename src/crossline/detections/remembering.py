@@ -22,14 +22,21 @@ import crossline.content
 import crossline.sigma
 from crossline.detections.matching import PLACE, Found
 from crossline.kernel.ids import digest
-from crossline.sigma import EVERY_FIELD, Plan, Record
+from crossline.sigma import EVERY_FIELD, Plan, Record, Rule
 from crossline.tables import TABLES
 
 __all__ = ["Remembered", "keep_only", "recall", "remember", "rule_keys", "with_fields"]
 
 _FOLDER = "remembered"
 _FIELDS = TABLES["detections"].schema.field("matched").type
-_ROWS = PLACE.append(pa.field("rule", pa.string())).append(pa.field("matched", _FIELDS))
+_ROWS = pa.schema(
+    [
+        *PLACE,
+        pa.field("rule", pa.string()),
+        pa.field("matched", _FIELDS),
+        pa.field("suppressed_by", pa.string()),
+    ]
+)
 _COUNTS = b"crossline.counts"
 # What earlier rules found is kept for the way back to them, but not without end.
 _MOST_RULES = 20_000
@@ -49,9 +56,9 @@ class Remembered:
     """What is known of a part.
 
     `checked`: events of its log source by rule key; a rule without an entry has not been run.
-    `hits` and `signals` have the columns `PLACE`, `rule` (a rule's key) and `matched` (for signals
-    the values that correlations ask for). `seen`: the fields met, by kind of record; None before
-    the part was read for the first time.
+    `hits` and `signals` have the columns `PLACE`, `rule` (a rule's key), `matched` (for signals the
+    values that correlations ask for) and `suppressed_by` (null for signals). `seen`: the fields
+    met, by kind of record; None before the part was read for the first time.
     """
 
     checked: Mapping[str, int] = field(default_factory=dict)
@@ -66,7 +73,8 @@ class Remembered:
     def found(self, keys: list[str]) -> Found:
         """What the rules of these keys found; rules are numbered by the keys' places."""
         checked = np.array([self.checked.get(key, 0) for key in keys], np.int64)
-        signals = _numbered(self.signals, keys).rename_columns({"matched": "values"})
+        signals = _numbered(self.signals, keys).drop_columns(["suppressed_by"])
+        signals = signals.rename_columns({"matched": "values"})
         return Found(_numbered(self.hits, keys), signals, checked)
 
     def with_found(self, plan: Plan, keys: list[str], found: Found) -> "Remembered":
@@ -86,7 +94,13 @@ class Remembered:
 def rule_keys(plan: Plan) -> list[str]:
     """For each rule a text that changes whenever what it finds in a part may change."""
     return [
-        digest(rule.rule_hash, str(rule.silent), *plan.wanted.get(number, ()))
+        digest(
+            rule.rule_hash,
+            str(rule.silent),
+            *plan.wanted.get(number, ()),
+            None,
+            *(item.rule_hash for item in (rule.filters if isinstance(rule, Rule) else ())),
+        )
         for number, rule in enumerate(plan.rules)
     ]
 
@@ -103,8 +117,10 @@ def _keyed(rows: pa.Table, keys: list[str], values: str) -> pa.Table:
     if not rows.num_rows:
         return _ROWS.empty_table()
     of_rows = pa.array(keys, pa.string()).take(rows["rule"].combine_chunks())
+    nobody = pa.nulls(rows.num_rows, pa.string())
+    stopped = rows["suppressed_by"] if "suppressed_by" in rows.column_names else nobody
     columns = [rows[name] for name in PLACE.names]
-    return pa.Table.from_arrays([*columns, of_rows, rows[values]], schema=_ROWS)
+    return pa.Table.from_arrays([*columns, of_rows, rows[values], stopped], schema=_ROWS)
 
 
 @cache

@@ -2,19 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crossline.case import Case, Decision, day_of, in_force, read_decisions
+from crossline.case import Case, day_of, in_force, read_decisions
 from crossline.detections.coverage import coverage
 from crossline.detections.hunting import hunt
 from crossline.detections.indicators import sweep
 from crossline.detections.matching import Found, correlated
 from crossline.detections.rarity import rarity
-from crossline.detections.rules import load, plan_of, rule_paths
-from crossline.detections.statuses import state_rules
+from crossline.detections.rules import plan_of, rules_of
+from crossline.detections.statuses import Ran, state_rules
 from crossline.detections.suppression import suppress
 from crossline.kernel.ids import row_id
 from crossline.kernel.progress import Progress
@@ -31,18 +32,18 @@ _FIRED = pa.schema(
 
 def run(case: Case, tables: Tables, progress: Progress) -> None:
     """Write `detections`, `rule_status` and `coverage`, and unparsable rule files to `problems`."""
-    paths = rule_paths(case.settings.detect.rules, case.root)
-    ruleset = load(paths)
-    plan = plan_of(paths)
+    day = _day(case, tables)
+    rules = rules_of(case, day)
+    plan = plan_of(rules)
     swept = sweep(case, tables, progress)
-    hunted = hunt(case, tables, paths, progress)
+    hunted = hunt(case, tables, rules, progress)
     found = hunted.found
     rows = [*_plain(plan, found), *_correlations(plan, found), *swept.detections]
     rows = list({row["detection_id"]: row for row in rows}.values())
     _weigh(tables, rows)
-    suppress(_decisions(case, tables), rows)
+    suppress(in_force(read_decisions(case), day), rows)
     tables.replace("detections", pa.Table.from_pylist(rows, TABLES["detections"].schema))
-    state_rules(tables, plan, ruleset.refused, hunted, rows, swept)
+    state_rules(tables, Ran(rules, hunted, rows, swept))
     tables.replace("coverage", coverage(tables.dataset("events"), _techniques(plan)))
 
 
@@ -68,7 +69,8 @@ def _detection(plan: Plan, row: dict[str, Any], kind: str, events: list[str]) ->
 
 def _plain(plan: Plan, found: Found) -> Iterator[dict[str, object]]:
     for row in found.hits.to_pylist():
-        yield _detection(plan, row, "rule", [row["event_id"]])
+        detection = _detection(plan, row, "rule", [row["event_id"]])
+        yield {**detection, "suppressed_by": row["suppressed_by"]}
 
 
 def _correlations(plan: Plan, found: Found) -> Iterator[dict[str, object]]:
@@ -83,10 +85,9 @@ def _weigh(tables: Tables, rows: list[dict[str, object]]) -> None:
         row["rarity_bits"] = bits.get((row["organisation"], row["rule_id"]))  # type: ignore[arg-type]
 
 
-def _decisions(case: Case, tables: Tables) -> list[Decision]:
-    """The decisions that hold on the day of the last event."""
-    last = pc.max(tables.read("sources", ["last_time"])["last_time"]).as_py()
-    return in_force(read_decisions(case), day_of(case, last))
+def _day(case: Case, tables: Tables) -> date | None:
+    """The day on which decisions and filters are looked at: that of the last event."""
+    return day_of(case, pc.max(tables.read("sources", ["last_time"])["last_time"]).as_py())
 
 
 def _techniques(plan: Plan) -> dict[str, frozenset[str]]:

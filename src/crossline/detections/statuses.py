@@ -1,54 +1,50 @@
 """What became of each rule: ran, refused, not applicable, degraded; and why."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from crossline.detections.hunting import Hunted
 from crossline.detections.indicators import Swept
+from crossline.detections.rules import Chosen, holds, load, plan_of
 from crossline.kernel.ids import row_id
 from crossline.sigma import Correlation, Plan, Refused, Rule, fields_lacking
 from crossline.store import Tables
 from crossline.tables import TABLES
 
-__all__ = ["state_rules"]
+__all__ = ["Ran", "state_rules"]
 
 _Row = dict[str, Any]
 
 
-def state_rules(
-    tables: Tables,
-    plan: Plan,
-    refused: tuple[Refused, ...],
-    hunted: Hunted,
-    rows: list[_Row],
-    swept: Swept,
-) -> None:
-    """Write `rule_status`, and into `problems` the rule files that are none.
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A run of rules: which, what they found, all detections, and what came of indicators."""
 
-    Args:
-        tables: the case's tables.
-        plan: the rules that ran.
-        refused: the documents that cannot be honoured.
-        hunted: what was found, with the fields met.
-        rows: all detections.
-        swept: what was made of indicators.
-    """
-    hits: dict[str, int] = defaultdict(int)
-    for row in rows:
-        hits[row["rule_id"]] += 1
-    stated = [*_ran(plan, hunted, hits), *map(_refused, refused), *swept.feeds]
+    rules: Chosen
+    hunted: Hunted
+    detections: list[_Row]
+    swept: Swept
+
+
+def state_rules(tables: Tables, ran: Ran) -> None:
+    """Write `rule_status`, and into `problems` the rule files that are none."""
+    ruleset, swept = load(ran.rules), ran.swept
+    stated = [*_ran(ran), *_filters(ran), *map(_refused, ruleset.refused), *swept.feeds]
     stated = list({(row["rule_id"], row["pack"]): row for row in stated}.values())
     tables.replace("rule_status", pa.Table.from_pylist(stated, TABLES["rule_status"].schema))
-    problems = [*_problems(refused), *swept.problems]
+    problems = [*_problems(ruleset.refused), *swept.problems]
     schema = TABLES["problems"].schema
     tables.replace("problems", pa.Table.from_pylist(problems, schema), ("found_by", "rules"))
 
 
-def _ran(plan: Plan, hunted: Hunted, hits: Mapping[str, int]) -> Iterator[_Row]:
-    states = _States(plan, hunted)
+def _ran(ran: Ran) -> Iterator[_Row]:
+    plan = plan_of(ran.rules)
+    states = _States(plan, ran.hunted)
+    hits = Counter(row["rule_id"] for row in ran.detections)
     for number, rule in enumerate(plan.rules):
         status, reason = states.of(number)
         yield {
@@ -58,10 +54,34 @@ def _ran(plan: Plan, hunted: Hunted, hits: Mapping[str, int]) -> Iterator[_Row]:
             "status": status,
             "reason": reason,
             "events_checked": states.checked(number),
-            "hits": hits.get(rule.rule_id, 0),
+            "hits": hits[rule.rule_id],
             "level": rule.level,
             "techniques": list(rule.techniques),
             "rule_hash": rule.rule_hash,
+            "kind": "rule" if isinstance(rule, Rule) else "correlation",
+            "rests_on": [],
+        }
+
+
+def _filters(ran: Ran) -> Iterator[_Row]:
+    """One row for each filter that applies to some rule, or did until it expired."""
+    stopped = Counter(row["suppressed_by"] for row in ran.detections)
+    for item in load(ran.rules).filters:
+        holding = holds(item, ran.rules.day)
+        until = f"{'until' if holding else 'expired on'} {item.expires}" if item.expires else ""
+        owner = f"by {item.owner}" if item.owner else "its owner is not named"
+        why = item.reason or "no reason is given"
+        yield {
+            "rule_id": item.rule_id,
+            "rule_title": item.title,
+            "pack": item.pack,
+            "status": "ran" if holding else "not_applicable",
+            "reason": "; ".join(part for part in ("filter", owner, why, until) if part),
+            "events_checked": 0,
+            "hits": stopped[item.rule_id],
+            "techniques": [],
+            "rule_hash": item.rule_hash,
+            "kind": "filter",
             "rests_on": [],
         }
 
@@ -115,6 +135,7 @@ def _refused(refused: Refused) -> _Row:
         "reason": refused.reason,
         "events_checked": 0,
         "hits": 0,
+        "kind": "rule",
         "rests_on": [],
     }
 

@@ -6,9 +6,10 @@ from crossline.sigma.lacking import EVERY_FIELD, fields_lacking
 from crossline.sigma.loading import load_rules
 from crossline.sigma.logsources import Record, field_map_hash, formats
 from crossline.sigma.matching import HITS, SIGNALS, Matches, match
+from crossline.sigma.packs import RuleFile, rule_files
 from crossline.sigma.planning import Plan, plan
 from crossline.sigma.records import ROUTED_BY, fields_seen, looked_at
-from crossline.sigma.rules import Correlation, LogSource, Refused, Rule, RuleSet
+from crossline.sigma.rules import Correlation, Filter, LogSource, Refused, Rule, RuleSet
 
 __all__ = [
     "EVERY_FIELD",
@@ -17,12 +18,14 @@ __all__ = [
     "ROUTED_BY",
     "SIGNALS",
     "Correlation",
+    "Filter",
     "LogSource",
     "Matches",
     "Plan",
     "Record",
     "Refused",
     "Rule",
+    "RuleFile",
     "RuleSet",
     "correlate",
     "field_map_hash",
@@ -34,4 +37,5 @@ __all__ = [
     "match",
     "match_file",
     "plan",
+    "rule_files",
 ]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from crossline.sigma.programs import Program, TestNumbers, build_program
 from crossline.sigma.rules import (
     COMPARED_KINDS,
     Correlation,
+    Filter,
     LogSource,
     Node,
     Rule,
@@ -23,6 +25,9 @@ from crossline.sigma.rules import (
 from crossline.sigma.views import View, view
 
 __all__ = ["Plan", "RuleClass", "plan"]
+
+_Programs: TypeAlias = dict[int, tuple[Program, frozenset[int] | None]]
+_Built: TypeAlias = tuple[TestNumbers, _Programs, dict[int, tuple[tuple[str, Program], ...]]]
 
 
 _MAX_ROUTES = 100_000
@@ -71,6 +76,11 @@ class Plan:
             if isinstance(rule, Rule) and (self.only is None or number in self.only)
         }
 
+    @cached_property
+    def filters(self) -> dict[int, tuple[tuple[str, Program], ...]]:
+        """Per rule that has filters, their ids and programs."""
+        return self._built[2]
+
     def narrowed(self, numbers: Iterable[int]) -> "Plan":
         """A plan of the same rules that runs only those of these numbers."""
         return Plan(self.rules, frozenset(numbers))
@@ -81,17 +91,32 @@ class Plan:
         return self._built[0]
 
     @cached_property
-    def programs(self) -> dict[int, tuple[Program, frozenset[int] | None]]:
+    def programs(self) -> _Programs:
         """Program and needed tests of each detection rule."""
         return self._built[1]
 
     @cached_property
-    def _built(self) -> tuple[TestNumbers, dict[int, tuple[Program, frozenset[int] | None]]]:
+    def _built(self) -> _Built:
         numbers = TestNumbers()
         programs = {
             number: build_program(tree, numbers) for number, tree in self.conditions.items()
         }
-        return numbers, programs
+        filters = {
+            number: tuple(
+                (item.rule_id, build_program(item.condition, numbers)[0]) for item in items
+            )
+            for number, items in self._filters_of.items()
+        }
+        return numbers, programs, filters
+
+    @cached_property
+    def _filters_of(self) -> dict[int, tuple[Filter, ...]]:
+        found = {}
+        for number in self.conditions:
+            rule = self.rules[number]
+            if isinstance(rule, Rule) and rule.filters:
+                found[number] = rule.filters
+        return found
 
     @cached_property
     def fields(self) -> defaultdict[str, FieldTests]:
@@ -114,10 +139,13 @@ class Plan:
 
     @cached_property
     def keywords_of(self) -> dict[int, frozenset[int]]:
-        """Keyword tests of the rules that have some."""
+        """Keyword tests of the rules, and of their filters, that have some."""
         found = {
             number: frozenset(
-                self.numbers.of(test) for test in tests_of(tree) if test.field is None
+                self.numbers.of(test)
+                for each in (tree, *(f.condition for f in self._filters_of.get(number, ())))
+                for test in tests_of(each)
+                if test.field is None
             )
             for number, tree in self.conditions.items()
         }
