@@ -113,6 +113,14 @@ class DetectSettings(_Section, frozen=True):
             "`builtin` is crossline's own pack."
         ),
     ] = ("builtin",)
+    filters: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Files or folders of Sigma filters, this site's own exceptions, absolute "
+            "or relative to the case; kept whatever rules run. `author` is the owner, `description` "
+            "the reason, `expires` (YYYY-MM-DD) the last day. What they suppress is counted."
+        ),
+    ] = ()
     indicators: Annotated[
         tuple[str, ...],
         Meta(

@@ -257,13 +257,25 @@ _DECLARED = (
             "`degraded`: ran, but a field that it needs was never seen",
             values=("ran", "refused", "not_applicable", "degraded"),
         ),
-        Column("reason", TEXT, "why it did not run, or what it lacked; null for `ran`"),
+        Column(
+            "reason",
+            TEXT,
+            "why it did not run, or what it lacked; null for a rule that `ran`. For a filter: who "
+            "owns it, why, and until when",
+        ),
         Column("events_checked", COUNT, "events of its log source", "events"),
-        Column("hits", COUNT, "detections", "detections"),
+        Column("hits", COUNT, "detections; for a filter those that it suppresses", "detections"),
         Column(
             "level", TEXT, "level", values=("informational", "low", "medium", "high", "critical")
         ),
         Column("techniques", TEXTS, "ATT&CK technique ids of the rule's tags"),
+        Column("rule_hash", TEXT, "hash of the rule as compiled; null if it was refused"),
+        Column(
+            "kind",
+            TEXT,
+            "what it is; a document that is refused counts as a rule",
+            values=("rule", "correlation", "filter", "indicators"),
+        ),
         rests_on="sources",
     ),
     _table(
@@ -289,7 +301,11 @@ _DECLARED = (
             "the fields that matched and their values; group values for a correlation",
         ),
         Column("rarity_bits", REAL, "how rare this rule is in this estate, by host-days", "bits"),
-        Column("suppressed_by", TEXT, "the decision or site filter that suppresses it; null: none"),
+        Column(
+            "suppressed_by",
+            TEXT,
+            "id of the decision or site filter that suppresses it; null: none",
+        ),
         Column("rule_hash", TEXT, "hash of the rule as compiled"),
         Column("kind", TEXT, "what fired", values=("rule", "correlation", "indicator")),
         rests_on="events",

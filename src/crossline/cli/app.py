@@ -23,6 +23,7 @@ from crossline.cli import (
     table_commands,
 )
 from crossline.cli import case_commands, evidence_commands, key_commands, table_commands
+from crossline.cli import case_commands, evidence_commands, rule_commands, table_commands
 from crossline.cli.progress import Terminal
 from crossline.kernel.errors import CrosslineError, ExitCode, UsageError
 from crossline.pipeline import STAGES, Stage, run_stage
@@ -222,6 +223,7 @@ for _stage in STAGES:
 evidence_commands.register(app)
 scenario_commands.register(app)
 case_commands.register(app)
+rule_commands.register(app)
 table_commands.register(app)
 key_commands.register(app)
 coordination_commands.register(app)
