@@ -19,11 +19,10 @@ from crossline.cli import (
     coordination_commands,
     evidence_commands,
     key_commands,
+    rule_commands,
     scenario_commands,
     table_commands,
 )
-from crossline.cli import case_commands, evidence_commands, key_commands, table_commands
-from crossline.cli import case_commands, evidence_commands, rule_commands, table_commands
 from crossline.cli.progress import Terminal
 from crossline.kernel.errors import CrosslineError, ExitCode, UsageError
 from crossline.pipeline import STAGES, Stage, run_stage

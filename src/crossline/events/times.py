@@ -27,7 +27,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from crossline.events.read_settings import ReadSettings
-from crossline.events.time_texts import Written, month_of, time_of, with_year
 from crossline.events.time_texts import Written, day_of, time_of, with_year
 from crossline.kernel.errors import UsageError
 
