@@ -118,7 +118,8 @@ class DetectSettings(_Section, frozen=True):
         Meta(
             description="Files or folders of Sigma filters, this site's own exceptions, absolute "
             "or relative to the case; kept whatever rules run. `author` is the owner, "
-            "`description` the reason, `expires` (YYYY-MM-DD) the last day. What they suppress is counted."
+            "`description` the reason, `expires` (YYYY-MM-DD) the last day. What they suppress "
+            "is counted."
         ),
     ] = ()
     indicators: Annotated[
