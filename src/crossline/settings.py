@@ -482,7 +482,7 @@ class AssessmentSettings(_Section, frozen=True):
             "events. unvalidated",
             extra={"unit": "0 to 1"},
         ),
-    ] = 0.5
+    ] = 0.1
     silence_probability: Annotated[
         float,
         Meta(
@@ -533,15 +533,16 @@ class AssessmentSettings(_Section, frozen=True):
         int,
         Meta(
             ge=1,
-            description="A month with fewer doubled records of a log is no gap. unvalidated",
+            description="Fewer doubled records of a log in months that follow each other are "
+            "no gap. unvalidated",
             extra={"unit": "records"},
         ),
-    ] = 5
+    ] = 2
     fields_records: Annotated[
         int,
         Meta(
             ge=1,
-            description="A month with fewer records says nothing about their fields. unvalidated",
+            description="Fewer records in a row say nothing about their fields. unvalidated",
             extra={"unit": "records"},
         ),
     ] = 5
