@@ -100,7 +100,7 @@ def chances(
     host_days: Mapping[str, int],
     settings: IntrusionSettings,
 ) -> set[tuple[str, int]]:
-    """The host-days on which a story might start: a rule of a seed level fired that is rare here."""
+    """The host-days on which a story might start: a seed rule fired there that is rare here."""
     seeds = {f.rule_id: f for node in nodes for f in node.fired if f.level in _SEED_LEVELS}
     least = settings.report_bits / 2
     rare = {
