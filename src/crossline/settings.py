@@ -395,6 +395,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "groups"},
         ),
     ] = 3
+    mark_machines: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="A value of a story on no more machines than this marks it, so that "
+            "undetected events with it are told. Reason: what many machines have is not the "
+            "intruder's. unvalidated",
+            extra={"unit": "machines"},
+        ),
+    ] = 5
     late_ticket_h: Annotated[
         float,
         Meta(

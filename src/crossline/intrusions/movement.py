@@ -59,8 +59,8 @@ def find_moves(
     a story: a weak sign days before is no attack.
 
     The node at the source must act under the logon's account, else as the system itself, which can
-    use any account's secrets; on a new way any account will do. At the target a node in the session that the logon opened is taken
-    before one that only follows it on the same machine.
+    use any account's secrets; on a new way any account will do. At the target a node in the session
+    that the logon opened is taken before one that only follows it on the same machine.
 
     Args:
         nodes: the detected events.
