@@ -254,6 +254,24 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "days"},
         ),
     ] = 30.0
+    return_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Link of two stories on one machine at the same time, unless both reach "
+            "for addresses and share none. Reason: two intruders at once are rare, but do occur "
+            "where a hole is open to all. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 6.0
+    return_half_life_d: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="Time in which that link loses half its weight. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 7.0
     hash_cap_bits: Annotated[
         float,
         Meta(
@@ -386,6 +404,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "groups"},
         ),
     ] = 3
+    mark_machines: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="A value of a story on no more machines than this marks it, so that "
+            "undetected events with it are told. Reason: what many machines have is not the "
+            "intruder's. unvalidated",
+            extra={"unit": "machines"},
+        ),
+    ] = 5
     late_ticket_h: Annotated[
         float,
         Meta(
