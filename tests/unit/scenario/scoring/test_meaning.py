@@ -70,7 +70,7 @@ def test_suppliers_are_named_dated_and_bounded(lay: Lay) -> None:
 
 
 def test_mitigations_are_answered_in_any_of_the_words_that_fit(lay: Lay) -> None:
-    usual: dict[str, Any] = {"intrusion": "I1", "censored": False, "decoy": False}
+    usual: dict[str, Any] = {"actor_affected": "A", "censored": False, "decoy": False}
     truth = [
         {**usual, "mitigation": "M1", "response_kind": "new_account", "lag_days": 23,
          "responses": ["new_account", "survivor"]},
@@ -82,7 +82,8 @@ def test_mitigations_are_answered_in_any_of_the_words_that_fit(lay: Lay) -> None
     said = [
         {"mitigation_id": "M1", "intrusion_id": "in_1", "response_kind": "survivor",
          "lag_days": 24.5},
-        {"mitigation_id": "M1", "intrusion_id": "in_9", "response_kind": "none"},
+        {"mitigation_id": "M1", "intrusion_id": "in_9", "response_kind": "new_tool"},
+        {"mitigation_id": "M1", "intrusion_id": "in_2", "response_kind": "none"},
         {"mitigation_id": "M2", "intrusion_id": "in_1", "response_kind": "none"},
         {"mitigation_id": "M3", "intrusion_id": "in_1", "response_kind": "none"},
     ]  # fmt: skip
@@ -92,6 +93,14 @@ def test_mitigations_are_answered_in_any_of_the_words_that_fit(lay: Lay) -> None
     assert found["censored_unknown"] == 0.0
     assert found["decoys_unanswered"] == 1.0
     assert found["macro_f1"] == pytest.approx((1 + 0 + 2 / 3) / 3)
+
+
+def test_a_decoy_that_any_actor_seems_to_answer_is_wrong(lay: Lay) -> None:
+    truth = [{"mitigation": "M3", "response_kind": "none", "responses": ["none"], "decoy": True,
+              "actor_affected": "D", "censored": False}]  # fmt: skip
+    said = [{"mitigation_id": "M3", "intrusion_id": "in_1", "response_kind": "wait_and_return"}]
+    found = mitigations.scores(lay({"mitigations": truth}, adaptation=said, **stories()))
+    assert found["decoys_unanswered"] == 0.0
 
 
 def test_reach_and_grades(lay: Lay) -> None:
