@@ -121,6 +121,8 @@ class DetectSettings(_Section, frozen=True):
             "or relative to the case; kept whatever rules run. `author` is the owner, "
             "`description` the reason, `expires` (YYYY-MM-DD) the last day. What they suppress "
             "is counted."
+            "or relative to the case; kept whatever rules run. `author` owns it, `description` is "
+            "the reason, `expires` (YYYY-MM-DD) the last day. What they suppress is counted."
         ),
     ] = ()
     indicators: Annotated[

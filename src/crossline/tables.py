@@ -268,7 +268,7 @@ _DECLARED = (
         Column(
             "level", TEXT, "level", values=("informational", "low", "medium", "high", "critical")
         ),
-        Column("techniques", TEXTS, "ATT&CK technique ids of the rule's tags"),
+        Column("techniques", TEXTS, "ATT&CK technique ids of the rule's tags, as v18.1 names them"),
         Column("rule_hash", TEXT, "hash of the rule as compiled; null if it was refused"),
         Column(
             "kind",
@@ -289,7 +289,7 @@ _DECLARED = (
         Column(
             "level", TEXT, "level", values=("informational", "low", "medium", "high", "critical")
         ),
-        Column("techniques", TEXTS, "ATT&CK technique ids of the rule's tags"),
+        Column("techniques", TEXTS, "ATT&CK technique ids of the rule's tags, as v18.1 names them"),
         _ORGANISATION,
         _HOST,
         Column(
