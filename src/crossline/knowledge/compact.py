@@ -18,41 +18,44 @@ from crossline.knowledge.model import (
     Technique,
 )
 
-__all__ = ["decode_compact", "read_compact"]
+__all__ = ["decode_compact", "encode_compact", "read_compact"]
 
 
-class _Group(msgspec.Struct):
+class _Group(msgspec.Struct, omit_defaults=True):
     name: str = ""
     aliases: tuple[str, ...] = ()
+    names: tuple[Claim, ...] = ()
+    sponsors: tuple[Claim, ...] = ()
 
 
-class _Software(msgspec.Struct):
+class _Software(msgspec.Struct, omit_defaults=True):
     name: str = ""
     aliases: tuple[str, ...] = ()
     type: str | None = None
+    names: tuple[Claim, ...] = ()
 
 
-class _Campaign(msgspec.Struct):
+class _Campaign(msgspec.Struct, omit_defaults=True):
     name: str = ""
     first_seen: str | None = None
     last_seen: str | None = None
     attributed_to: tuple[str, ...] = ()
 
 
-class _Technique(msgspec.Struct):
+class _Technique(msgspec.Struct, omit_defaults=True):
     name: str = ""
     parent: str | None = None
     tactics: tuple[str, ...] = ()
 
 
-class _Report(msgspec.Struct):
+class _Report(msgspec.Struct, omit_defaults=True):
     name: str = ""
     date: str | None = None
     year: int | None = None
     url: str | None = None
 
 
-class _File(msgspec.Struct):
+class _File(msgspec.Struct, omit_defaults=True):
     groups: dict[str, _Group]
     relations: list[list[str | list[str] | None]]
     software: dict[str, _Software] = {}
@@ -88,9 +91,9 @@ def decode_compact(data: bytes) -> Knowledge:
     """
     file = msgspec.json.decode(data, type=_File)
     return Knowledge(
-        groups={k: Group(v.name, _claims(v.aliases)) for k, v in file.groups.items()},
+        groups={k: Group(v.name, v.names or _claims(v.aliases), v.sponsors) for k, v in file.groups.items()},
         software={
-            k: Software(v.name, v.type or "", _claims(v.aliases)) for k, v in file.software.items()
+            k: Software(v.name, v.type or "", v.names or _claims(v.aliases)) for k, v in file.software.items()
         },
         campaigns={
             k: Campaign(v.name, v.first_seen, v.last_seen, v.attributed_to)
@@ -100,6 +103,34 @@ def decode_compact(data: bytes) -> Knowledge:
         reports={k: Report(v.name, v.date, v.year, v.url) for k, v in file.reports.items()},
         relations=tuple(_relation(number, row) for number, row in enumerate(file.relations)),
     )
+
+
+def encode_compact(knowledge: Knowledge) -> bytes:
+    """Knowledge as compact JSON, in one order whatever order it came in."""
+    relations = sorted(
+        [each.source, each.target, sorted(each.reports)] for each in knowledge.relations
+    )
+    file = _File(
+        groups={
+            k: _Group(v.name, (), v.names, v.sponsors) for k, v in sorted(knowledge.groups.items())
+        },
+        software={
+            k: _Software(v.name, (), v.type, v.names) for k, v in sorted(knowledge.software.items())
+        },
+        campaigns={
+            k: _Campaign(v.name, v.first_seen, v.last_seen, v.attributed_to)
+            for k, v in sorted(knowledge.campaigns.items())
+        },
+        techniques={
+            k: _Technique(v.name, v.parent, v.tactics)
+            for k, v in sorted(knowledge.techniques.items())
+        },
+        reports={
+            k: _Report(v.name, v.date, v.year, v.url) for k, v in sorted(knowledge.reports.items())
+        },
+        relations=relations,  # type: ignore[arg-type]
+    )
+    return msgspec.json.encode(file)
 
 
 def _claims(names: tuple[str, ...]) -> tuple[Claim, ...]:
