@@ -6,7 +6,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from crossline.knowledge import Claim, Group, Knowledge, Report, encode_compact, joined, read_compact
+from crossline.knowledge import (
+    Claim,
+    Group,
+    Knowledge,
+    Report,
+    encode_compact,
+    joined,
+    read_compact,
+)
 
 
 def main(attack: Path, misp: Path, out: Path) -> None:

@@ -41,7 +41,8 @@ GROUP BY organisation, host, format, month ORDER BY organisation, host, format, 
 """
 
 _FIELDS = """
-SELECT organisation, coalesce(host, '') AS host, format, month, count(*) AS records, min(time) AS begins, max(time) AS ends,
+SELECT organisation, coalesce(host, '') AS host, format, month, count(*) AS records,
+       min(time) AS begins, max(time) AS ends,
        count(*) FILTER (WHERE coalesce(fields[$field], '') <> ''
                         AND NOT list_contains($hidden, fields[$field])) AS filled,
        min(event_id) AS example
@@ -217,7 +218,7 @@ def missing_fields(tables: Tables, settings: AssessmentSettings) -> Iterator[Int
 
 
 def _lacking(rows: Sequence[dict[str, Any]], settings: AssessmentSettings) -> Iterator[Interval]:
-    """Runs of months whose records lack the field: of a whole organisation, else of single hosts."""
+    """Runs of months whose records lack the field: of an organisation, else of single hosts."""
     whole = list(_lacking_runs(_of_organisations(rows), settings))
     yield from whole
     told = {(each.organisation, each.format) for each in whole}

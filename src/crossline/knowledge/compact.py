@@ -91,9 +91,13 @@ def decode_compact(data: bytes) -> Knowledge:
     """
     file = msgspec.json.decode(data, type=_File)
     return Knowledge(
-        groups={k: Group(v.name, v.names or _claims(v.aliases), v.sponsors) for k, v in file.groups.items()},
+        groups={
+            k: Group(v.name, v.names or _claims(v.aliases), v.sponsors)
+            for k, v in file.groups.items()
+        },
         software={
-            k: Software(v.name, v.type or "", v.names or _claims(v.aliases)) for k, v in file.software.items()
+            k: Software(v.name, v.type or "", v.names or _claims(v.aliases))
+            for k, v in file.software.items()
         },
         campaigns={
             k: Campaign(v.name, v.first_seen, v.last_seen, v.attributed_to)

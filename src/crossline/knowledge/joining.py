@@ -39,7 +39,8 @@ def called(knowledge: Knowledge, name: str) -> tuple[str, ...]:
             each
             for objects in (knowledge.groups, knowledge.software)
             for each, facts in objects.items()
-            if wanted in {_normal(each), _normal(facts.name), *(_normal(c.name) for c in facts.names)}
+            if wanted
+            in {_normal(each), _normal(facts.name), *(_normal(c.name) for c in facts.names)}
         )
     )
 
