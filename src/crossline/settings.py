@@ -118,9 +118,6 @@ class DetectSettings(_Section, frozen=True):
         tuple[str, ...],
         Meta(
             description="Files or folders of Sigma filters, this site's own exceptions, absolute "
-            "or relative to the case; kept whatever rules run. `author` is the owner, "
-            "`description` the reason, `expires` (YYYY-MM-DD) the last day. What they suppress "
-            "is counted."
             "or relative to the case; kept whatever rules run. `author` owns it, `description` is "
             "the reason, `expires` (YYYY-MM-DD) the last day. What they suppress is counted."
         ),
