@@ -24,6 +24,7 @@ from crossline.cli import (
     replication_commands,
     rule_commands,
     scenario_commands,
+    share_commands,
     table_commands,
 )
 from crossline.cli.progress import Terminal
@@ -235,6 +236,7 @@ evidence_commands.register(app)
 scenario_commands.register(app)
 case_commands.register(app)
 rule_commands.register(app)
+share_commands.register(app)
 table_commands.register(app)
 key_commands.register(app)
 coordination_commands.register(app)
