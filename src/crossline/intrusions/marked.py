@@ -117,11 +117,16 @@ def marked_events(
             wanted.setdefault(key, []).append(one)
     found = _holding(tables, machines, wanted)
     linked: dict[str, dict[str, Linked]] = {one.story.intrusion_id: {} for one in marks}
+    sizes = {
+        name: (estate.host_days(name), estate.machines(name))
+        for name in sorted({one.story.organisation for one in marks})
+    }
     for key, rows in sorted(found.items()):
         organisation, kind, text = key.split(_SEPARATOR, 2)
         days = {(row.machine, row.time // DAY_US) for row in rows}
-        if kind == _PROCESS or _is_rare(days, organisation, estate, settings):
-            bits = log2((estate.host_days(organisation) + settings.world_host_days) / len(days))
+        host_days, all_machines = sizes[organisation]
+        if kind == _PROCESS or _is_rare(days, all_machines, settings):
+            bits = log2((host_days + settings.world_host_days) / len(days))
             for row in rows:
                 _give(row, kind, text, bits, wanted[key], linked, settings)
     return {
@@ -210,12 +215,10 @@ def _matches(batch: pa.RecordBatch, keys: pa.Array, machines: Machines) -> pa.Ta
     )
 
 
-def _is_rare(
-    days: set[tuple[str, int]], organisation: str, estate: Estate, settings: IntrusionSettings
-) -> bool:
+def _is_rare(days: set[tuple[str, int]], machines: int, settings: IntrusionSettings) -> bool:
+    """Whether few of the estate's machines hold a value, which occurs on these host-days."""
     holders = len({machine for machine, _ in days})
-    all_ = sum(name == organisation for name, _ in estate.days)
-    return holders <= max(settings.mark_machines, settings.common_share * all_)
+    return holders <= max(settings.mark_machines, settings.common_share * machines)
 
 
 def _give(
