@@ -113,6 +113,15 @@ class DetectSettings(_Section, frozen=True):
             "`builtin` is crossline's own pack."
         ),
     ] = ("builtin",)
+    filters: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Files or folders of Sigma filters, this site's own exceptions, absolute "
+            "or relative to the case; kept whatever rules run. `author` is the owner, "
+            "`description` the reason, `expires` (YYYY-MM-DD) the last day. What they suppress "
+            "is counted."
+        ),
+    ] = ()
     indicators: Annotated[
         tuple[str, ...],
         Meta(
@@ -226,6 +235,25 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "minutes"},
         ),
     ] = 2.0
+    foothold_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Link of a detection to a story that holds its machine already, at the "
+            "same time. Reason: as much as a session; with what its rule says (at most 5) it "
+            "must outweigh `prior_bits`, so a common rule never does. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 8.0
+    foothold_half_life_d: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="Time in which that link loses half its weight. Reason: intruders stay "
+            "for months, and come back after weeks. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 30.0
     hash_cap_bits: Annotated[
         float,
         Meta(
@@ -269,6 +297,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "days"},
         ),
     ] = 30.0
+    quiet_d: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Groups further apart are not one story for a shared file, service, task "
+            "or pipe. Reason: who returns after a quiet year came in anew; that it is the same "
+            "hand is for clustering to say. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 365.0
     movement_window_min: Annotated[
         float,
         Meta(
@@ -348,6 +386,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "groups"},
         ),
     ] = 3
+    late_ticket_h: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A ticket of an incident, opened no later than this after a supplier's "
+            "act that it names, clears the act. Reason: in an outage the work comes before the "
+            "paper. unvalidated",
+            extra={"unit": "hours"},
+        ),
+    ] = 6.0
 
 
 class AssessmentSettings(_Section, frozen=True):

@@ -190,7 +190,18 @@ _DECLARED = (
             FIELDS,
             "the record's fields as text, under the names that Sigma rules use; further values of "
             "one field stand under `name#2`, `name#3`, …; a null value is a field that is present "
-            "and null",
+            "and null; subscribers' identities are replaced by `[kind pseudonym]`",
+        ),
+        Column(
+            "subscribers",
+            TEXTS,
+            "pseudonyms of the subscribers that the record names, each once: 32 hex digits of "
+            "HMAC-SHA-256 with the case's key",
+        ),
+        Column(
+            "subscriber_kinds",
+            TEXTS,
+            "what each of `subscribers` was: msisdn (number), imsi (SIM) or imei (device)",
         ),
         prefix="ev",
         partition_by="organisation month",
@@ -246,13 +257,25 @@ _DECLARED = (
             "`degraded`: ran, but a field that it needs was never seen",
             values=("ran", "refused", "not_applicable", "degraded"),
         ),
-        Column("reason", TEXT, "why it did not run, or what it lacked; null for `ran`"),
+        Column(
+            "reason",
+            TEXT,
+            "why it did not run, or what it lacked; null for a rule that `ran`. For a filter: who "
+            "owns it, why, and until when",
+        ),
         Column("events_checked", COUNT, "events of its log source", "events"),
-        Column("hits", COUNT, "detections", "detections"),
+        Column("hits", COUNT, "detections; for a filter those that it suppresses", "detections"),
         Column(
             "level", TEXT, "level", values=("informational", "low", "medium", "high", "critical")
         ),
         Column("techniques", TEXTS, "ATT&CK technique ids of the rule's tags"),
+        Column("rule_hash", TEXT, "hash of the rule as compiled; null if it was refused"),
+        Column(
+            "kind",
+            TEXT,
+            "what it is; a document that is refused counts as a rule",
+            values=("rule", "correlation", "filter", "indicators"),
+        ),
         rests_on="sources",
     ),
     _table(
@@ -278,7 +301,11 @@ _DECLARED = (
             "the fields that matched and their values; group values for a correlation",
         ),
         Column("rarity_bits", REAL, "how rare this rule is in this estate, by host-days", "bits"),
-        Column("suppressed_by", TEXT, "the decision or site filter that suppresses it; null: none"),
+        Column(
+            "suppressed_by",
+            TEXT,
+            "id of the decision or site filter that suppresses it; null: none",
+        ),
         Column("rule_hash", TEXT, "hash of the rule as compiled"),
         Column("kind", TEXT, "what fired", values=("rule", "correlation", "indicator")),
         rests_on="events",

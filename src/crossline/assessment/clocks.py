@@ -11,19 +11,16 @@ from crossline.store import Tables, select
 
 __all__ = ["clock_faults"]
 
-# Records that state the machine's own time beside the time of the log (Sysmon's UtcTime, seconds
-# after the epoch in RADIUS accounting), as the difference log minus own, by host and day.
+# Records that state the machine's own time beside the time of the log (Sysmon's UtcTime), as the
+# difference log minus own, by host and day.
 _TWO_TIMES = """
 SELECT organisation, coalesce(host, '') AS host, format,
        datediff('day', DATE '1970-01-01', CAST(time AS DATE)) AS day,
-       median(epoch(time) - epoch(coalesce(
-           TRY_CAST(fields['UtcTime'] || '+00' AS TIMESTAMPTZ),
-           to_timestamp(TRY_CAST(fields['Timestamp'] AS DOUBLE))))) AS offset_s,
+       median(epoch(time) - epoch(TRY_CAST(fields['UtcTime'] || '+00' AS TIMESTAMPTZ))) AS offset_s,
        min(time) AS begins, max(time) AS ends, min(event_id) AS example
 FROM events
-WHERE time IS NOT NULL AND format IN ('sysmon', 'radius')
-      AND coalesce(TRY_CAST(fields['UtcTime'] || '+00' AS TIMESTAMPTZ),
-                   to_timestamp(TRY_CAST(fields['Timestamp'] AS DOUBLE))) IS NOT NULL
+WHERE time IS NOT NULL AND format = 'sysmon'
+      AND TRY_CAST(fields['UtcTime'] || '+00' AS TIMESTAMPTZ) IS NOT NULL
 GROUP BY ALL ORDER BY organisation, host, format, day
 """
 

@@ -14,7 +14,7 @@ _Network = IPv4Network | IPv6Network
 # Where records of all kinds name the account that acts and the address it comes from.
 _ACCOUNTS = (
     "TargetUserName", "SubjectUserName", "User-Name", "UserName", "user", "login",
-    "AuthenticatedUser",
+    "AuthenticatedUser", "cs-username", "operator",
 )  # fmt: skip
 _ADDRESSES = (
     "IpAddress", "Calling-Station-Id", "CallingStationId", "addr.remote", "ClientIpAddress", "c-ip",

@@ -20,12 +20,16 @@ _NO_ACCOUNT = ""
 # The last use of a supplier's account before its first hostile one, outside all stories: until then
 # the account may still have been in the right hands.
 _USES = """
-SELECT events.organisation, lower(account) AS account, list(time ORDER BY time) AS times
-FROM events, (SELECT unnest($accounts) AS account)
-WHERE time IS NOT NULL AND list_contains(
-    list_transform(map_values(fields), value -> lower(value)), lower(account))
-    AND event_id NOT IN (SELECT event_id FROM hostile)
-GROUP BY ALL ORDER BY ALL
+SELECT organisation, account, list(time ORDER BY time) AS times
+FROM (
+    SELECT organisation, time,
+           unnest(list_intersect(
+               list_transform(map_values(fields), lambda value: lower(value)), $accounts
+           )) AS account
+    FROM events
+    WHERE time IS NOT NULL AND event_id NOT IN (SELECT event_id FROM hostile)
+)
+GROUP BY organisation, account ORDER BY organisation, account
 """
 
 
@@ -42,7 +46,7 @@ def last_good_uses(
     tables: Tables, origins: Origins, stories: Iterable[Story]
 ) -> Mapping[tuple[str, str], Sequence[datetime]]:
     """By (organisation, account in lower case) the times at which it was used outside stories."""
-    accounts = sorted({each.account for each in origins.access if each.account})
+    accounts = sorted({each.account.lower() for each in origins.access if each.account})
     if not accounts:
         return {}
     hostile = sorted({event.event_id for story in stories for event in story.events})

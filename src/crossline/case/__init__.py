@@ -12,6 +12,7 @@ from crossline.case.decisions import (
 )
 from crossline.case.folder import Case, EvidenceRoot, open_case
 from crossline.case.init import init_case
+from crossline.case.keys import case_key, key_folder, recorded_key_id
 from crossline.case.lint import Fault, lint_case
 from crossline.case.side_tables import SIDE_TABLES, SideTable
 
@@ -24,12 +25,15 @@ __all__ = [
     "Fault",
     "SideTable",
     "add_decision",
+    "case_key",
     "day_of",
     "in_force",
     "init_case",
+    "key_folder",
     "lint_case",
     "new_decision",
     "open_case",
     "read_decisions",
+    "recorded_key_id",
     "take_back",
 ]

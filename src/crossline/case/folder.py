@@ -30,10 +30,11 @@ class EvidenceRoot:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case folder with its settings as loaded."""
+    """One case folder with its settings as loaded; `key_file` is that of the command line."""
 
     root: Path
     settings: Settings
+    key_file: Path | None = None
 
     @property
     def name(self) -> str:

@@ -1,5 +1,6 @@
 """The commands. The stage commands are made from `pipeline.STAGES`."""
 
+import re
 import signal
 import sys
 import traceback
@@ -13,7 +14,15 @@ import typer
 
 import crossline
 from crossline.case import Case, init_case, lint_case, open_case
-from crossline.cli import case_commands, evidence_commands, scenario_commands, table_commands
+from crossline.cli import (
+    case_commands,
+    coordination_commands,
+    evidence_commands,
+    key_commands,
+    rule_commands,
+    scenario_commands,
+    table_commands,
+)
 from crossline.cli.progress import Terminal
 from crossline.kernel.errors import CrosslineError, ExitCode, UsageError
 from crossline.pipeline import STAGES, Stage, run_stage
@@ -23,6 +32,8 @@ __all__ = ["app", "main"]
 
 _WrongUse: type[Exception] = typer.BadParameter.__mro__[2]
 """The base of all that Typer raises for a wrong argument; it has no public name of its own."""
+
+_DIGITS = re.compile(r"\d{7,}")
 
 app = typer.Typer(
     name="crossline",
@@ -52,6 +63,15 @@ AllEvents = Annotated[
     bool,
     typer.Option("--all-events", help="Export every event, not only those that a result rests on."),
 ]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        help="The key of subscribers' pseudonyms. Default: CROSSLINE_KEY_FILE, CROSSLINE_KEY, the "
+        "key made earlier for this case, a new one.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 
 
@@ -73,7 +93,13 @@ def _root(
     """Options that stand before the command; `main` looks for `--debug` itself."""
 
 
-def _case(root: Path, rules: Sequence[str] | None, workers: int | None, all_events: bool) -> Case:
+def _case(
+    root: Path,
+    rules: Sequence[str] | None,
+    workers: int | None,
+    all_events: bool,
+    key_file: Path | None,
+) -> Case:
     """The case with the settings that the command line overrides."""
     case = open_case(root)
     changes: dict[str, dict[str, object]] = {}
@@ -88,7 +114,8 @@ def _case(root: Path, rules: Sequence[str] | None, workers: int | None, all_even
         name: msgspec.structs.replace(getattr(case.settings, name), **change)
         for name, change in changes.items()
     }
-    return replace(case, settings=msgspec.structs.replace(case.settings, **sections))
+    settings = msgspec.structs.replace(case.settings, **sections)
+    return replace(case, settings=settings, key_file=key_file)
 
 
 def _run(case: Case, stages: Sequence[Stage], quiet: bool) -> None:
@@ -109,7 +136,7 @@ def _unused(store: Store) -> str:
     kinds = store.read("problems", ["kind", "count"]).to_pylist()
     counts: dict[str, int] = {}
     for row in kinds:
-        if row["kind"] not in ("withheld", "time"):
+        if row["kind"] not in ("withheld", "time", "incomplete"):
             counts[row["kind"]] = counts.get(row["kind"], 0) + row["count"]
     words = ", ".join(
         f"{count:,} {kind}{'s' if count != 1 else ''}" for kind, count in sorted(counts.items())
@@ -155,6 +182,7 @@ def run(
     rules: Rules = None,
     workers: Workers = None,
     all_events: AllEvents = False,
+    key_file: KeyFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Do everything: read evidence, run the rules, find intrusions, write the report.
@@ -166,7 +194,7 @@ def run(
 
     Example:  crossline run lantern --rules builtin --rules sigma-rules.zip
     """
-    _run(_case(case, rules, workers, all_events), STAGES, quiet)
+    _run(_case(case, rules, workers, all_events, key_file), STAGES, quiet)
 
 
 def _stage_command(stage: Stage) -> None:
@@ -175,9 +203,10 @@ def _stage_command(stage: Stage) -> None:
         rules: Rules = None,
         workers: Workers = None,
         all_events: AllEvents = False,
+        key_file: KeyFile = None,
         quiet: Quiet = False,
     ) -> None:
-        _run(_case(case, rules, workers, all_events), [stage], quiet)
+        _run(_case(case, rules, workers, all_events, key_file), [stage], quiet)
 
     reads = ", ".join(sorted(stage.reads)) if len(stage.reads) < 12 else "every table"
     writes = ", ".join(sorted(stage.writes)) or "files under CASE/report"
@@ -193,7 +222,10 @@ for _stage in STAGES:
 evidence_commands.register(app)
 scenario_commands.register(app)
 case_commands.register(app)
+rule_commands.register(app)
 table_commands.register(app)
+key_commands.register(app)
+coordination_commands.register(app)
 
 
 def main() -> None:
@@ -217,10 +249,12 @@ def main() -> None:
         code = _complain(f"{what}. Check space and permissions", ExitCode.FAULT)
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            typer.echo(_DIGITS.sub("…", traceback.format_exc()), err=True)
         kind = type(error).__name__
+        # What a library says of a value may hold the value.
+        what = _DIGITS.sub("…", str(error))
         code = _complain(
-            f"crossline's own fault: {kind}: {error}. `--debug` shows where", ExitCode.FAULT
+            f"crossline's own fault: {kind}: {what}. `--debug` shows where", ExitCode.FAULT
         )
     if code == ExitCode.INTERRUPTED:
         _complain("interrupted; run it again and it goes on from there", ExitCode.INTERRUPTED)

@@ -1,11 +1,14 @@
 """`crossline scenario`: builds the synthetic telecom world, whose truth is known."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from crossline.scenario.build import PROFILES, build
+from crossline.scenario.scoring import score
 
 __all__ = ["register"]
 
@@ -55,3 +58,26 @@ def build_command(
         f"made {built.case} ({built.records:,} records), {built.truth} and {built.key}; "
         f"next: `crossline run {built.case}`"
     )
+
+
+@scenario.command("score")
+def score_command(
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="The truth of a built world.")],
+    case: Annotated[Path, typer.Argument(metavar="CASE", help="Its case, run to the report.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Score a case's results against the truth of its world.
+
+    Each section stands for one table of the truth. What a stage did not deliver scores zero; `-`
+    stands where the world asks nothing.
+
+    Example:  crossline scenario score world/truth world/case
+    """
+    scores = score(truth, case)
+    if as_json:
+        sys.stdout.write(orjson.dumps(scores).decode() + "\n")
+        return
+    for section, figures in scores.items():
+        typer.echo(section)
+        for name, value in figures.items():
+            typer.echo(f"  {name:<38} {'-' if value is None else f'{value:10.3f}'}")

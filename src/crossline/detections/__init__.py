@@ -1,8 +1,19 @@
 """The stage that runs rules over events, and the same without a case (`scan`)."""
 
+from crossline.detections.changes import Change, changed_findings, changed_rules
 from crossline.detections.inputs import fingerprint
 from crossline.detections.rules import rules_fingerprint
 from crossline.detections.scan import HIT_COLUMNS, Scan, scan
 from crossline.detections.stage import run
 
-__all__ = ["HIT_COLUMNS", "Scan", "fingerprint", "rules_fingerprint", "run", "scan"]
+__all__ = [
+    "HIT_COLUMNS",
+    "Change",
+    "Scan",
+    "changed_findings",
+    "changed_rules",
+    "fingerprint",
+    "rules_fingerprint",
+    "run",
+    "scan",
+]

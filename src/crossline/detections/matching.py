@@ -37,14 +37,22 @@ MATCH_COLUMNS = (*PLACE.names, "provider", "fields")
 """What is read of an event to match it."""
 
 _MATCHED = TABLES["detections"].schema.field("matched").type
-_HITS = PLACE.append(pa.field("rule", pa.int32())).append(pa.field("matched", _MATCHED))
+_HITS = pa.schema(
+    [
+        *PLACE,
+        pa.field("rule", pa.int32()),
+        pa.field("matched", _MATCHED),
+        pa.field("suppressed_by", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What rules found in some events.
 
-    `hits`: the event's `PLACE`, `rule` (number in the plan) and `matched`. `signals`: the `PLACE`
+    `hits`: the event's `PLACE`, `rule` (number in the plan), `matched` and
+    `suppressed_by` (the id of a filter). `signals`: the `PLACE`
     of events that correlations count, with `rule` and the values they ask for. `checked`: per
     rule, the events of its log source.
     """

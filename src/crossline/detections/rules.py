@@ -2,17 +2,30 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+
+import msgspec
 
 import crossline.content
 from crossline.case import Case
 from crossline.kernel.errors import UsageError
 from crossline.kernel.ids import digest
-from crossline.sigma import Plan, RuleSet, load_rules, plan
+from crossline.sigma import Filter, Plan, Rule, RuleSet, load_rules, plan, rule_files
 
-__all__ = ["cache_folder", "load", "plan_of", "rule_paths", "rules_fingerprint"]
+__all__ = [
+    "Chosen",
+    "cache_folder",
+    "holds",
+    "load",
+    "plan_of",
+    "rule_paths",
+    "rules_fingerprint",
+    "rules_of",
+]
 
 BUILTIN = "builtin"
 
@@ -43,32 +56,51 @@ def rule_paths(rules: Iterable[str], base: Path) -> tuple[Path, ...]:
     return tuple(paths)
 
 
-def _files(path: Path) -> list[Path]:
-    return sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-
-
 def rules_fingerprint(case: Case) -> str:
-    """A text that changes with the content of the case's rules."""
-    paths = rule_paths(case.settings.detect.rules, case.root)
+    """A text that changes with the content of the case's rules and filters."""
     parts: list[str | bytes] = []
-    for path in paths:
-        for file in _files(path):
-            parts.extend(
-                (
-                    file.name if file == path else file.relative_to(path).as_posix(),
-                    file.read_bytes(),
-                )
-            )
+    for file in rule_files(rules_of(case, None).paths):
+        parts += [file.pack, file.path, file.data, file.fault]
     return digest(*parts)
 
 
-@lru_cache(maxsize=1)
-def load(paths: tuple[Path, ...]) -> RuleSet:
-    """Load rules, compiled ones from the cache; once a process."""
-    return load_rules(paths, cache_folder())
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Rules to run: where they lie, and the day on which filters are looked at (None: any)."""
+
+    paths: tuple[Path, ...]
+    day: date | None = None
+
+
+def rules_of(case: Case, day: date | None) -> Chosen:
+    """The rules of a case, and the filters of its site.
+
+    Raises:
+        UsageError: one of them is not there.
+    """
+    detect = case.settings.detect
+    return Chosen(rule_paths((*detect.rules, *detect.filters), case.root), day)
+
+
+@lru_cache(maxsize=2)
+def load(rules: Chosen) -> RuleSet:
+    """Load rules, compiled ones from the cache; filters that have expired apply to none of them."""
+    ruleset = load_rules(rules.paths, cache_folder())
+    kept = tuple(
+        msgspec.structs.replace(rule, filters=tuple(f for f in rule.filters if holds(f, rules.day)))
+        if isinstance(rule, Rule)
+        else rule
+        for rule in ruleset.rules
+    )
+    return msgspec.structs.replace(ruleset, rules=kept)
+
+
+def holds(item: Filter, day: date | None) -> bool:
+    """Whether a filter has not expired on that day."""
+    return not item.expires or day is None or date.fromisoformat(item.expires) >= day
 
 
 @lru_cache(maxsize=1)
-def plan_of(paths: tuple[Path, ...]) -> Plan:
+def plan_of(rules: Chosen) -> Plan:
     """The plan of these rules, once a process."""
-    return plan(load(paths))
+    return plan(load(rules))

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from crossline.detections.matching import Found, correlated, found_in, together
-from crossline.detections.rules import load, plan_of, rule_paths
+from crossline.detections.rules import Chosen, load, plan_of, rule_paths
 from crossline.events import ReadSettings, batches
 from crossline.evidence import Fault, Source, inventory
 from crossline.kernel.progress import Progress
@@ -38,7 +39,7 @@ class Scan:
 @dataclass(frozen=True, slots=True)
 class _Task:
     sources: tuple[Source, ...]
-    rules: tuple[Path, ...]
+    rules: Chosen
 
 
 def scan(evidence: Sequence[Path], rules: Sequence[str], workers: int, progress: Progress) -> Scan:
@@ -50,14 +51,14 @@ def scan(evidence: Sequence[Path], rules: Sequence[str], workers: int, progress:
     Raises:
         UsageError: rules that are not there.
     """
-    paths = rule_paths(rules, Path())
+    chosen = Chosen(rule_paths(rules, Path()))
     problems: list[str] = []
-    return Scan(_hits(evidence, paths, workers, progress, problems), problems)
+    return Scan(_hits(evidence, chosen, workers, progress, problems), problems)
 
 
 def _hits(
     evidence: Sequence[Path],
-    rules: tuple[Path, ...],
+    rules: Chosen,
     workers: int,
     progress: Progress,
     problems: list[str],
@@ -77,7 +78,8 @@ def _hits(
         for group, (found, faults) in zip(groups, in_order(pool, _scan, tasks), strict=True):
             problems += faults
             signals.append(Found(found.hits.slice(0, 0), found.signals, found.checked))
-            yield from (_hit(rules, row) for row in found.hits.to_pylist())
+            hits = found.hits.filter(pc.is_null(found.hits["suppressed_by"]))
+            yield from (_hit(rules, row) for row in hits.to_pylist())
             progress.advance(sum(source.size for source in group))
     yield from (_hit(rules, row) for row in correlated(plan, together(plan, signals).signals))
 
@@ -126,7 +128,7 @@ def _line(path: str, member: str | None, locator: int | None, reason: str) -> st
     return f"{place}{'' if locator is None else f':{locator}'}: {reason}"
 
 
-def _hit(rules: tuple[Path, ...], row: dict[str, Any]) -> dict[str, object]:
+def _hit(rules: Chosen, row: dict[str, Any]) -> dict[str, object]:
     rule = plan_of(rules).rules[row["rule"]]
     time = row["time"]
     return {

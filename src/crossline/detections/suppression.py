@@ -14,6 +14,8 @@ _SUPPRESSING = ("false_positive", "exclude")
 def suppress(decisions: Iterable[Decision], rows: Iterable[dict[str, Any]]) -> None:
     """Set `suppressed_by` of each detection: the first decision that speaks of it, or None.
 
+    A detection that a site filter suppresses already keeps that.
+
     `false_positive` speaks of a detection or a rule, `exclude` of a rule, a host or an event; both
     only at the host or organisation that is their object, if there is one. A detection that rests
     on several events is suppressed when every one of them is excluded: the others may still be
@@ -28,8 +30,9 @@ def suppress(decisions: Iterable[Decision], rows: Iterable[dict[str, Any]]) -> N
         if decision.kind in _SUPPRESSING:
             by_subject[decision.kind, decision.subject.lower()].append((place, decision))
     for row in rows:
-        found = _speaking(by_subject, row) if by_subject else None
-        row["suppressed_by"] = found.decision_id if found else None
+        if not row.get("suppressed_by"):
+            found = _speaking(by_subject, row) if by_subject else None
+            row["suppressed_by"] = found.decision_id if found else None
 
 
 def _speaking(

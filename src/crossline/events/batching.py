@@ -8,8 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from crossline.events.problems import Problems
+from crossline.events.read_settings import ReadSettings
 from crossline.events.rows import Rows
-from crossline.events.times import Clock, ReadSettings
+from crossline.events.times import Clock
 from crossline.evidence import Fault, Records, Source, read
 from crossline.kernel.ids import digest
 
@@ -72,7 +73,7 @@ class _Filling:
     def __init__(self, source: Source, settings: ReadSettings, most_rows: int) -> None:
         self._source = source
         self._clock = Clock(settings)
-        self._host = settings.host
+        self._settings = settings
         self._most_rows = most_rows
         self._position = 0
         self._fingerprint = ""
@@ -80,7 +81,7 @@ class _Filling:
 
     def _start(self) -> None:
         self._problems = Problems(self._source)
-        self._rows = Rows(self._source, self._clock, self._problems, self._host)
+        self._rows = Rows(self._source, self._settings, self._clock, self._problems)
         self._read = 0
         self._bytes = 0
 
@@ -123,5 +124,5 @@ class _Filling:
             read=self._read,
             kept=len(self._rows),
             rejected=self._problems.rejected,
-            withheld=0,
+            withheld=self._rows.withheld,
         )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Written", "month_of", "time_of", "with_year"]
+__all__ = ["Written", "day_of", "time_of", "with_year"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCAL_EPOCH = _EPOCH.replace(tzinfo=None)
@@ -64,10 +64,11 @@ def time_of(text: str) -> Written | None:
     return _kept(text) if len(text) in _LENGTHS_TO_THE_SECOND else _parsed(text)
 
 
-def month_of(text: str) -> int | None:
-    """The month of a time that is written without its year, None for any other."""
+def day_of(text: str) -> int | None:
+    """The day of a time that is written without its year, months of 31 days; None for any other."""
     found = _WITHOUT_YEAR.fullmatch(text)
-    return _MONTHS.get(found[1]) if found else None
+    month = _MONTHS.get(found[1]) if found else None
+    return month * 31 + int(found[2]) - 1 if found and month else None
 
 
 def with_year(text: str, year: int) -> str:

@@ -22,15 +22,15 @@ A clock correction is added to all of them.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from crossline.events.time_texts import Written, month_of, time_of, with_year
+from crossline.events.read_settings import ReadSettings
+from crossline.events.time_texts import Written, day_of, time_of, with_year
 from crossline.kernel.errors import UsageError
 
-__all__ = ["Clock", "Moment", "ReadSettings"]
+__all__ = ["Clock", "Moment"]
 
 ASSUMED_UNCERTAINTY_S = 14 * 3600.0
 """Half width of a time whose zone is assumed: no zone of the tz database is farther from UTC."""
@@ -55,26 +55,6 @@ _QUARTER_MIN = 15
 _MOST_RESIDUE_US = 2 * _MINUTE_US
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSettings:
-    """What the settings say of the times of one source.
-
-    `time_zone` (IANA name or ±hh:mm) is for times that state no offset; `zone_is_stated` tells
-    whether it was said of this source or is the general one, `zone_is_of_organisation` whether it
-    was said of its organisation. `clock_correction_s` is added to every time. `year` is the year of
-    the first record whose time states none, `year_in_name` the year and month (0: none) that the
-    file's name holds. `host` is the host of records that name none.
-    """
-
-    time_zone: str = "UTC"
-    zone_is_stated: bool = False
-    zone_is_of_organisation: bool = False
-    clock_correction_s: float = 0.0
-    year: int | None = None
-    year_in_name: tuple[int, int] | None = None
-    host: str | None = None
-
-
 class Moment(NamedTuple):
     """A record's time: microseconds since 1970 in UTC, or None; see `tables.py` for the rest.
 
@@ -90,9 +70,9 @@ class Moment(NamedTuple):
     yearless: str | None = None
 
 
-_HALF_A_YEAR = 6
-# A line may be late; one of a month that lies farther ahead than this is of the year before.
-_A_MONTH = 1
+# Days of a year as `day_of` counts them; how late a line may be, as relays hold some for days.
+_DAYS = 12 * 31
+_MOST_LATE_DAYS = 7
 _WITHOUT_YEAR = (
     "the times state no year, and neither does a record near them or the file's name: set `year`, "
     "that of the first record"
@@ -122,7 +102,7 @@ class Clock:
         self._year = settings.year
         self._year_in_name = settings.year_in_name
         self._is_named = False
-        self._month: int | None = None
+        self._day: int | None = None
         self._proven: set[int] = set()
         self._carried: set[int] = set()
 
@@ -138,10 +118,10 @@ class Clock:
         """
         if text is None:
             return _NO_TIME
-        if month := month_of(text):
+        if day := day_of(text):
             if self._year is None:
                 return _NO_TIME._replace(complaint=_WITHOUT_YEAR, yearless=text)
-            text = with_year(text, self._turned_year(month))
+            text = with_year(text, self._turned_year(day))
         written = time_of(text)
         if written and is_utc:
             written = written._replace(is_universal=True)
@@ -149,28 +129,29 @@ class Clock:
             return _NO_TIME._replace(complaint=f"the time {text[:40]!r} is in no form that is read")
         if written.micros == _NEVER_SET_US:
             return _NO_TIME._replace(complaint="the time was never set (1601-01-01)")
-        if not month and self._settings_year is None:
-            self._year, self._month = _year_and_month(written.micros)
+        if not day and self._settings_year is None:
+            self._year, self._day = _year_and_day(written.micros)
             self._is_named = False
         found = self._placed(text, written, proofs)
         micros = found.micros + self._correction if found.micros is not None else 0
         if not _LEAST_US <= micros <= _MOST_US:
             return _NO_TIME._replace(complaint="the time is outside the years 1 to 9999")
-        if month and self._is_named:
+        if day and self._is_named:
             found = found._replace(complaint=_YEAR_OF_NAME)
         return found if not self._correction else found._replace(micros=micros)
 
-    def _turned_year(self, month: int) -> int:
-        """The year of a month in a log in the order of time, in which a small one follows a large.
+    def _turned_year(self, day: int) -> int:
+        """The year of a day in a log in the order of time, in which a small one follows a large.
 
-        A month that is much larger than the one before stands for a late line of the year before.
+        A line may be late by some days: then it is of the year before, or the day stays where it
+        was. However long a log is silent, a day that lies farther back is of the next year.
         """
-        year, before = self._year or 0, self._month or month
-        if month - before > _HALF_A_YEAR:
+        year, before = self._year or 0, self._day or day
+        if day - before > _DAYS - _MOST_LATE_DAYS:
             return year - 1
-        if before - month > _HALF_A_YEAR:
+        if before - day > _MOST_LATE_DAYS:
             self._year = year = year + 1
-        self._month = month
+        self._day = day
         return year
 
     def _placed(
@@ -205,10 +186,10 @@ class Clock:
             return moments
         known = next((each.micros for each in rest if each.micros is not None), None)
         if known is not None:
-            return [*self._backwards(lacking, *_year_and_month(known)), *rest]
+            return [*self._backwards(lacking, *_year_and_day(known)), *rest]
         if self._year_in_name is None:
             return moments
-        first = month_of(lacking[0].yearless or "") or 0
+        first = (day_of(lacking[0].yearless or "") or 0) // 31
         year, month = self._year_in_name
         self._year, self._is_named = (year - 1 if month and first > month else year), True
         return [*(self.moment(each.yearless, ()) for each in lacking), *rest]
@@ -216,13 +197,13 @@ class Clock:
     def _backwards(
         self, lacking: list[Moment], year: int | None, after: int | None
     ) -> Iterator[Moment]:
-        """Moments before one of that year and month, told from the last to the first."""
+        """Moments before one of that year and day, told from the last to the first."""
         told: list[Moment] = []
         for each in reversed(lacking):
             text = each.yearless or ""
-            month = month_of(text) or 1
-            year = (year or 0) - (month - (after or month) > _A_MONTH)
-            after = month
+            day = day_of(text) or 0
+            year = (year or 0) - (day - (after or day) > _MOST_LATE_DAYS)
+            after = day
             written = time_of(full := with_year(text, year))
             found = self._placed(full, written, ()) if written else each
             if found.micros is not None:
@@ -259,11 +240,11 @@ class Clock:
         return (first or timedelta()) // _MICROSECOND, first != second
 
 
-def _year_and_month(micros: int) -> tuple[int | None, int | None]:
+def _year_and_day(micros: int) -> tuple[int | None, int | None]:
     if not _LEAST_US <= micros <= _MOST_US:
         return None, None
     moment = _EPOCH + micros * _MICROSECOND
-    return moment.year, moment.month
+    return moment.year, moment.month * 31 + moment.day - 1
 
 
 def _zone(name: str) -> tzinfo:

@@ -20,7 +20,7 @@ MOST_SHOWN = 1_000
 # What a record is, without where it stands: a log that grew moves nothing else.
 _CONTENT = (
     "organisation", "month", "format", "host", "time_uncertainty_s", "time_basis", "time_raw",
-    "channel", "provider", "event_code", "record_id", "fields",
+    "channel", "provider", "event_code", "record_id", "fields", "subscribers", "subscriber_kinds",
 )  # fmt: skip
 _COLUMNS = ("event_id", "locator", "position", "time", *_CONTENT)
 

@@ -1,19 +1,22 @@
 """What evidence there is now, and what its stored events depend on besides its bytes."""
 
 import re
+from collections.abc import Iterable
 
 from crossline.case import Case
-from crossline.events import ReadSettings, reader_version
+from crossline.events import Identities, NumberPlan, ReadSettings, number_plan, reader_version
 from crossline.evidence import Fault, Source, inventory
 from crossline.kernel.ids import digest
+from crossline.kernel.keys import CaseKey
 from crossline.kernel.progress import Progress
 from crossline.settings import IngestSettings
 
-__all__ = ["Conditions", "look"]
+__all__ = ["Conditions", "identities_at", "look", "needs_key", "number_plans"]
 
 # A host in a file's name stands alone or before what tells the log: `bill01.audit.csv`.
 _WORDS = re.compile(r"[^._]+")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2]))?(?:[-_.]?[0-3]\d)?(?!\d)")
+_WITH_SUBSCRIBERS = frozenset({"headed_csv", "csvlog", "mml", "radius_detail"})
 _NOWHERE = "lies in no organisation's folder: put it under evidence/ORGANISATION/"
 
 
@@ -45,13 +48,15 @@ def _place_text(path: str, member: str | None) -> str:
 class Conditions:
     """What the case says of reading its sources: settings, organisations.csv and assets.csv."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, key: CaseKey | None) -> None:
         """Look at the side tables, once for all sources.
 
         Raises:
             UsageError: one of them cannot be read.
         """
         self._case = case
+        self._key = key
+        self._plans = number_plans(case)
         rows = case.side_table("organisations")
         self._zones = {row["organisation"]: row.get("time_zone", "") for row in rows}
         self._hosts: dict[str, dict[str, str]] = {}
@@ -73,6 +78,7 @@ class Conditions:
             year=(entry.year if entry else 0) or None,
             year_in_name=_year_in(source.member or source.path),
             host=(entry.host if entry else "") or self._host_in(source),
+            identities=identities_at(source.organisation, self._plans, self._key),
         )
 
     def version(self, source: Source) -> str:
@@ -86,6 +92,27 @@ class Conditions:
         hosts = self._hosts.get(source.organisation, {})
         found = [hosts[name] for name in named if name in hosts]
         return found[0] if len(found) == 1 else None
+
+
+def number_plans(case: Case) -> dict[str, NumberPlan]:
+    """The numbering plans that organisations.csv declares, by organisation."""
+    found = ((row["organisation"], number_plan(row)) for row in case.side_table("organisations"))
+    return {organisation: plan for organisation, plan in found if plan}
+
+
+def identities_at(
+    organisation: str, plans: dict[str, NumberPlan], key: CaseKey | None
+) -> Identities:
+    """What turns identities into pseudonyms at one organisation of a case."""
+    others = tuple(plan for name, plan in sorted(plans.items()) if name != organisation)
+    return Identities(key, plans.get(organisation), others)
+
+
+def needs_key(case: Case, sources: Iterable[Source]) -> bool:
+    """Whether the case can hold subscribers' identities: by its plans or its kinds of logs."""
+    if number_plans(case):
+        return True
+    return any(source.container in _WITH_SUBSCRIBERS for source in sources)
 
 
 def _year_in(path: str) -> tuple[int, int] | None:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crossline.case import Case
+from crossline.case import Case, case_key
 from crossline.evidence import Fault, Source
-from crossline.ingest.looking import Conditions, look
+from crossline.ingest.looking import Conditions, look, needs_key
 from crossline.ingest.partition import Part, Partition, read_partition
 from crossline.kernel.ids import row_id
 from crossline.kernel.progress import Progress
@@ -31,7 +31,10 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     found, faults = look(case, progress)
     _state_faults(tables, faults)
     wanted = {source.source_id: source for source, _ in found}
-    conditions = Conditions(case)
+    key, told = case_key(case, make=True) if needs_key(case, wanted.values()) else (None, None)
+    if told:
+        progress.say(told)
+    conditions = Conditions(case, key)
     versions = {source.source_id: conditions.version(source) for source in wanted.values()}
     _take_out(tables, wanted, versions)
     booked = set(tables.read("sources", ["source_id"])["source_id"].to_pylist())

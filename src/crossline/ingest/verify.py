@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from crossline.case import Case
+from crossline.case import Case, case_key
 from crossline.evidence import Fault, Source
 from crossline.ingest.comparing import Comparison, Reading, compare
-from crossline.ingest.looking import Conditions, look
+from crossline.ingest.looking import Conditions, look, needs_key
 from crossline.kernel.progress import Progress
 from crossline.kernel.workers import in_order, worker_pool
 from crossline.store import Store
@@ -63,7 +63,7 @@ def verify(case: Case, progress: Progress, every_record: bool = False) -> Iterat
     found, faults = look(case, progress)
     sources = [source for source, _ in found]
     book = Store(case.store).read("sources").to_pylist()
-    conditions = Conditions(case)
+    conditions = Conditions(case, case_key(case)[0] if needs_key(case, sources) else None)
     checks = [*_booked(conditions, book, sources, faults), *_new(book, sources)]
     checks.sort(key=lambda pair: (pair[0].evidence_path, pair[0].member or "", pair[0].source_id))
     compared = ("changed", "as_stored") if every_record else ("changed",)

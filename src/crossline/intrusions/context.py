@@ -16,10 +16,12 @@ from crossline.intrusions.machines import Machines
 from crossline.intrusions.nodes import Node
 from crossline.intrusions.values import account_name, plain_address, shared_values
 from crossline.intrusions.vocabulary import (
+    ARRIVALS,
     CONNECTIONS,
     KINDS,
     OWN_ADDRESSES,
     VIEWS,
+    Arrival,
     OwnAddress,
     View,
 )
@@ -32,9 +34,11 @@ _PLAIN = ("event_id", "organisation", "machine", "host", "time", "format")
 _CODES = sorted(
     {code for view in VIEWS if view.creates or view.logon for code in view.codes}
     | {code for stated in OWN_ADDRESSES for code in stated.codes}
+    | {code for stated in ARRIVALS for code in stated.codes}
     | set(CONNECTIONS.codes)
 )
 _CONNECTED = ("organisation", "guid", "kind", "text")
+_REACHED = ("organisation", "machine", "time", "address")
 _NETWORK = pa.array([kind.name for kind in KINDS if kind.family == "network"])
 
 
@@ -44,13 +48,15 @@ class Context:
 
     `creations` and `logons` have event_id, organisation, machine, host, time and format;
     `creations` also guid, pid, image, parent_guid, parent_pid, parent_image, account and session,
-    `logons` account, session, logon_type, address and workstation: the texts of the records.
+    `logons` account, session, logon_type, address, workstation and target: the texts of the
+    records. `arrivals` has organisation, machine, time and address: who reached the machine.
     `connections` has organisation, guid (normal form), kind and text, each once. `owners` maps
     (organisation, address) to the machines that had the address.
     """
 
     creations: pa.Table
     logons: pa.Table
+    arrivals: pa.Table
     connections: pa.Table
     owners: Mapping[tuple[str, str], frozenset[str]]
 
@@ -72,7 +78,7 @@ def read_context(
         sorted({process.guid for node in nodes for process in (node.process, node.parent)}),
         pa.string(),
     )
-    creations, logons, connections, addresses = [], [], [], []
+    creations, logons, arrivals, connections, addresses = [], [], [], [], []
     for batch in tables.scan("events", _COLUMNS, ("event_code", pa.array(_CODES, pa.string()))):
         events = _prepared(batch, machines)
         here = events.filter(pc.is_in(events["machine"], wanted))
@@ -81,12 +87,14 @@ def read_context(
             rows = _seen_by(view, events)
             addresses += [_named_addresses(rows, machines), _machine_logons(rows, machines)]
             logons.append(_of_accounts(rows.filter(pc.is_in(rows["machine"], wanted)), users))
+        arrivals += [_arrivals(stated, here) for stated in ARRIVALS]
         connections.append(_connections(here, guids))
         addresses += [_own_addresses(stated, events) for stated in OWN_ADDRESSES]
     return Context(
         _in_order(creations),
         _in_order(logons),
-        _distinct(connections),
+        _distinct(arrivals, _REACHED),
+        _distinct(connections, _CONNECTED),
         _owners(addresses),
     )
 
@@ -201,18 +209,26 @@ def _connections(events: pa.Table, guids: pa.Array) -> pa.Table:
             "text": found["text"],
         }
     )
-    return _distinct([pairs.filter(pc.is_in(pairs["guid"], guids))])
+    return _distinct([pairs.filter(pc.is_in(pairs["guid"], guids))], _CONNECTED)
 
 
-def _distinct(parts: Sequence[pa.Table]) -> pa.Table:
-    if not parts:
-        return pa.table({name: pa.array([], pa.string()) for name in _CONNECTED})
-    rows = pa.concat_tables(parts)
-    return (
-        rows.group_by(list(_CONNECTED))
-        .aggregate([])
-        .sort_by([(n, "ascending") for n in _CONNECTED])
+def _arrivals(stated: Arrival, events: pa.Table) -> pa.Table:
+    rows = _of(events, stated.formats, stated.codes)
+    long = long_fields(_map_column(rows), {stated.flag, stated.field, stated.port})
+    fits = pc.and_(
+        pc.equal(pivot(long, stated.flag, len(rows)), stated.value),
+        pc.is_in(pivot(long, stated.port, len(rows)), pa.array(stated.ports)),
     )
+    named = {name: rows[name] for name in _REACHED[:-1]}
+    pairs = pa.table(named | {"address": pivot(long, stated.field, len(rows))})
+    return _distinct([pairs.filter(fits)], _REACHED)
+
+
+def _distinct(parts: Sequence[pa.Table], names: Sequence[str]) -> pa.Table:
+    if not parts:
+        return pa.table({name: pa.array([], pa.string()) for name in names})
+    rows = pa.concat_tables(parts).group_by(list(names)).aggregate([])
+    return rows.sort_by([(name, "ascending") for name in names])
 
 
 def _in_order(parts: Sequence[pa.Table]) -> pa.Table:

@@ -1,7 +1,7 @@
 """The detections that count, and the events they fired on."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +32,20 @@ class Detected:
     organisation: str
     nodes: tuple[Node, ...]
     holders: Mapping[tuple[str, str], tuple[int, ...]]
+
+    def without(self, detections: Container[str]) -> "Detected":
+        """The same without these detections, and without events that no other one fired on."""
+        kept = [
+            replace(node, fired=tuple(f for f in node.fired if f.detection_id not in detections))
+            for node in self.nodes
+        ]
+        places = [index for index, node in enumerate(kept) if node.fired]
+        now = {before: index for index, before in enumerate(places)}
+        holders = {
+            value: tuple(now[index] for index in members if index in now)
+            for value, members in self.holders.items()
+        }
+        return Detected(self.organisation, tuple(kept[index] for index in places), holders)
 
 
 def read_detected(tables: Tables, machines: Machines) -> tuple[list[Detected], dict[str, str]]:

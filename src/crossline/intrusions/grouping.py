@@ -1,9 +1,9 @@
 """From ties to groups: a certain core by process, then greedy merging with a stop at 0 bits."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from crossline.intrusions.nodes import Node
 from crossline.intrusions.ties import Tie
@@ -38,15 +38,25 @@ class Grouping:
 
 
 def group_nodes(
-    nodes: Sequence[Node], ties: Sequence[Tie], host_days: int, settings: IntrusionSettings
+    nodes: Sequence[Node],
+    ties: Sequence[Tie],
+    host_days: int,
+    settings: IntrusionSettings,
+    credit_of: Callable[[Grouping], Mapping[str, tuple[float, float]]] | None = None,
 ) -> Grouping:
     """Group the nodes of one organisation; neither the order of nodes nor of ties matters.
+
+    First by links alone; then the groups so found, each with the credit that its own rules give it,
+    until no more become one: two groups that are each hardly a false alarm need less for that. At
+    last each weaker group goes to the story that holds its machine, if its rules say enough; what
+    it is tied to otherwise goes nowhere, so that one machine does not make two stories one.
 
     Args:
         nodes: detected events, sorted by (time, event id).
         ties: what they share; `members` are indices into `nodes`.
         host_days: host-days of the organisation.
         settings: weights and bounds.
+        credit_of: `credit` and `plain` of groups by name; None: links alone.
     """
     joined = _Joined(len(nodes))
     core: dict[int, Link] = {}
@@ -55,8 +65,16 @@ def group_nodes(
             _join_core(tie, joined, core)
     agglomeration = _Agglomeration(nodes, ties, host_days, settings, joined)
     agglomeration.run(_candidates(nodes, ties, joined, settings.neighbours))
-    groups = sorted(agglomeration.groups.values(), key=lambda group: group.name)
-    return Grouping(tuple(groups), core, tuple(agglomeration.merges))
+    made = -1
+    while credit_of and made < len(agglomeration.merges):
+        made = len(agglomeration.merges)
+        credit = credit_of(agglomeration.result(core))
+        for group in agglomeration.groups.values():
+            group.credit, group.plain = credit[group.name]
+        pairs = _candidates(nodes, ties, joined, settings.neighbours)
+        agglomeration.run(pairs | _followers(agglomeration.groups, settings.report_bits))
+    agglomeration.recruit(_holders(agglomeration.groups, settings.report_bits))
+    return agglomeration.result(core)
 
 
 class _Joined:
@@ -102,6 +120,42 @@ def _candidates(
     return pairs
 
 
+def _lines(groups: Mapping[int, Group]) -> dict[str, list[int]]:
+    """By machine the groups that were there, in order of time."""
+    lines: dict[str, list[tuple[int, str, int]]] = {}
+    for root, group in groups.items():
+        for machine, times in group.times.items() if group.plain > 0 else ():
+            lines.setdefault(machine, []).extend((time, group.name, root) for time in times)
+    return {
+        machine: [root for root, _ in groupby(root for _, _, root in sorted(lines[machine]))]
+        for machine in lines
+    }
+
+
+def _followers(groups: Mapping[int, Group], full: float) -> set[tuple[int, int]]:
+    """Pairs of stories that follow each other on one machine.
+
+    Only of these may account and place make one story: weaker groups could be chance.
+    """
+    stories = {root: group for root, group in groups.items() if group.credit >= full}
+    return {(min(pair), max(pair)) for line in _lines(stories).values() for pair in pairwise(line)}
+
+
+def _holders(groups: Mapping[int, Group], full: float) -> dict[int, set[int]]:
+    """For each weaker group the stories before and after it on a machine."""
+    stories = {root for root, group in groups.items() if group.credit >= full}
+    found: dict[int, set[int]] = {}
+    for line in _lines(groups).values():
+        for order in (line, line[::-1]):
+            last = -1
+            for root in order:
+                if root in stories:
+                    last = root
+                elif last >= 0:
+                    found.setdefault(root, set()).add(last)
+    return found
+
+
 class _Agglomeration:
     """Greedy merging: the heaviest pair first, ties by name, weights taken anew after a merge."""
 
@@ -130,6 +184,10 @@ class _Agglomeration:
             else:
                 self.groups[root] = alone
 
+    def result(self, core: Mapping[int, Link]) -> Grouping:
+        groups = sorted(self.groups.values(), key=lambda group: group.name)
+        return Grouping(tuple(groups), core, tuple(self.merges))
+
     def run(self, pairs: Iterable[tuple[int, int]]) -> None:
         for one, other in pairs:
             self._near.setdefault(one, set()).add(other)
@@ -141,11 +199,29 @@ class _Agglomeration:
             if one == other:
                 continue
             links = self._links(one, other)
-            now = total_bits(links, self._settings)
+            now = total_bits(links, self.groups[one], self.groups[other], self._settings)
             if now < -weight - 1e-9:
                 self._push(one, other, now)
             else:
                 self._merge(one, other, links)
+
+    def recruit(self, holders: Mapping[int, set[int]]) -> None:
+        """Give each weaker group to the story that it is tied to most, all judged at once."""
+        chosen = []
+        for root, stories in holders.items():
+            weighed = []
+            for story in stories:
+                links = self._links(story, root)
+                bits = total_bits(links, self.groups[story], self.groups[root], self._settings)
+                weighed.append((-bits, self.groups[story].name, story, links))
+            bits, _, story, links = min(weighed, key=lambda one: one[:2])
+            if bits < 0:
+                chosen.append((self.groups[root].name, root, story, links))
+        for _, root, story, links in sorted(chosen, key=lambda one: one[0]):
+            taken = self.groups.pop(root)
+            self.merges.append(Merge(max(taken.head, self.groups[story].head), links))
+            self.groups[story].add(taken)
+            self._joined.join(story, root)
 
     def _links(self, one: int, other: int) -> tuple[Link, ...]:
         return common_links(
@@ -153,7 +229,9 @@ class _Agglomeration:
         )
 
     def _ask(self, one: int, other: int) -> None:
-        self._push(one, other, total_bits(self._links(one, other), self._settings))
+        links = self._links(one, other)
+        bits = total_bits(links, self.groups[one], self.groups[other], self._settings)
+        self._push(one, other, bits)
 
     def _push(self, one: int, other: int, bits: float) -> None:
         if bits > 0:

@@ -115,4 +115,4 @@ def _openings(story: Story, sessions: Sessions, settings: IntrusionSettings) -> 
 
 
 def _of_logon(logon: Logon, reason: str, bits: float, step: str) -> Linked:
-    return Linked(logon.event_id, logon.host, logon.account, logon.time, reason, bits, step)
+    return Linked(logon.event_id, logon.recorded_on, logon.account, logon.time, reason, bits, step)

@@ -34,6 +34,11 @@ class Machines:
         label = lower.partition(".")[0]
         return self.known.get((organisation, label), label)
 
+    def inside(self, organisation: str, address: str) -> str:
+        """The machine of an address of the estate, else the address if it is private; `` if not."""
+        known = self.known.get((organisation, address))
+        return known or (address if address and ip_address(address).is_private else "")
+
 
 def machine_names(assets: Iterable[Mapping[str, str]]) -> Machines:
     """Machines from the rows of `assets.csv` (columns organisation, host, fqdn, address)."""

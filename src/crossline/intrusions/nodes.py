@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from crossline.intrusions.long_fields import long_fields
 from crossline.intrusions.machines import Machines
+from crossline.intrusions.values import plain_address
 from crossline.intrusions.vocabulary import STOPS, VIEWS, View
 
 __all__ = [
@@ -55,7 +56,8 @@ class Process:
 class Node:
     """One detected event with the rules that fired on it, and what acted in it.
 
-    `machine` is the host under its joined name, `time` in microseconds since 1970 UTC, `session`
+    `machine` is the host under its joined name, `source` the machine of the estate from which the
+    account acted on it, if the record names one, `time` in microseconds since 1970 UTC, `session`
     the LogonId in hex without prefix; `` where the record does not say. `parent` is named only by
     records that start a process (`creates`).
     """
@@ -72,6 +74,12 @@ class Node:
     parent: Process
     creates: bool
     fired: tuple[Fired, ...]
+    source: str = ""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The machines that the event concerns: where it happened, and where it came from."""
+        return tuple(dict.fromkeys(place for place in (self.machine, self.source) if place))
 
     @property
     def day(self) -> int:
@@ -132,6 +140,13 @@ def _process(record: Mapping[str, str], view: View, parent: bool = False) -> Pro
     )
 
 
+def _source(organisation: str, record: Mapping[str, str], view: View, machines: Machines) -> str:
+    """The machine from which the account acted; `` for one outside the estate."""
+    name = _first(record, view.workstation).strip("-\\ ")
+    address = plain_address(_first(record, view.address))
+    return machines.of(organisation, name) if name else machines.inside(organisation, address)
+
+
 def _records(events: pa.Table) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
     """Each event's columns and its fields named in `views.toml`."""
     names = {name for view in VIEWS for name in view.field_names}
@@ -176,6 +191,7 @@ def make_nodes(
                 parent=_process(record, view, parent=True),
                 creates=view.creates,
                 fired=fired[event["event_id"]],
+                source=_source(event["organisation"], record, view, machines),
             )
         )
     return nodes

@@ -1,6 +1,6 @@
 """Stories as rows of the tables `intrusions`, `intrusion_events` and `unlinked`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -33,6 +33,7 @@ def intrusion_rows(
     told: Iterable[Told],
     estate: Estate,
     blind: Mapping[tuple[str, str], str],
+    exercises: Container[str],
     settings: IntrusionSettings,
 ) -> pa.Table:
     """Rows of `intrusions`; the probability is null, as nothing here is calibrated.
@@ -41,6 +42,7 @@ def intrusion_rows(
         told: the stories.
         estate: when each machine was last heard of.
         blind: by (organisation, machine) the last month in which a log of it was silent or partial.
+        exercises: detections that a declared exercise explains.
         settings: bounds.
     """
     rows = []
@@ -59,7 +61,9 @@ def intrusion_rows(
                 "status": _status(story.organisation, machines, last, estate, blind, settings),
                 "probability": None,
                 "confidence": _confidence(story, settings),
-                "title": title_of(story, machines or ["an unnamed host"]),
+                "title": title_of(
+                    story, machines or ["an unnamed host"], _is_exercise(detections, exercises)
+                ),
                 "score_bits": round(story.score.bits, 2),
                 "hosts": _host_names(nodes),
                 "accounts": _accounts(nodes),
@@ -137,6 +141,11 @@ def _status(
         for machine in machines
     )
     return "closed" if machines and watched else "unknown"
+
+
+def _is_exercise(detections: Sequence[str], exercises: Container[str]) -> bool:
+    """Whether an exercise explains most of a story; less may be an intruder who came along."""
+    return 2 * sum(detection in exercises for detection in detections) > len(detections)
 
 
 def _month(time: int) -> str:

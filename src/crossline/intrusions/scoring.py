@@ -1,6 +1,6 @@
 """When is a group of events an attack story: its rules against how often they fire here anyway."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log2
 
@@ -8,12 +8,13 @@ from crossline.intrusions.nodes import Fired, Node
 from crossline.intrusions.vocabulary import RATES, act_of
 from crossline.settings import IntrusionSettings
 
-__all__ = ["RuleDays", "Score", "act_words", "is_seed", "rule_days", "score_nodes"]
+__all__ = ["RuleDays", "Score", "Told", "act_words", "is_seed", "rule_days", "score_nodes"]
 
 # Chance that a rule made for an act fires on a host-day of an intrusion: an order of magnitude, as
 # no labelled estate is at hand.
 _FIRES_IN_INTRUSION = 0.1
-# No rule says more than this, however rare it is: the bar of a story lies above it.
+# No rule says more than this beyond the price of having looked everywhere, however rare it is: the
+# bar of a story lies above it.
 _MOST_BITS_OF_A_RULE = 5.0
 _MOST_BITS_OF_MOVEMENT = 6.0
 # Medium rules fire on administration too: on evidence without any intrusion they made a group of
@@ -22,17 +23,42 @@ _SEED_LEVELS = frozenset({"high", "critical"})
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """The bits of a group, and its (rule title, bits) and acts, strongest first."""
+class Told:
+    """What one rule adds: its bits, and the share of them that counts beside others of its act."""
 
+    title: str
+    act: str
     bits: float
-    rules: tuple[tuple[str, float], ...]
-    acts: tuple[str, ...]
-    moved: bool
+    share: float
 
-    def less(self, bits: float) -> "Score":
-        """The score lowered by so many bits."""
-        return replace(self, bits=self.bits - bits)
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a group's rules and movement say, strongest first.
+
+    `elsewhere` is the price of having looked everywhere, log2 of the chances for such a group.
+    """
+
+    rules: tuple[Told, ...]
+    movement: float
+    elsewhere: float = 0.0
+
+    @property
+    def bits(self) -> float:
+        """The sum; no rule counts more than a fixed amount beyond the price."""
+        most = _MOST_BITS_OF_A_RULE + self.elsewhere
+        rules = sum(min(told.bits, most) * told.share for told in self.rules)
+        return rules + self.movement - self.elsewhere
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """What the rules' techniques come to, for rules that say something."""
+        said = [told.act for told in self.rules if told.bits * told.share >= 1]
+        return tuple(dict.fromkeys(act for act in said if _is_known(act)))
+
+    def priced(self, elsewhere: float) -> "Score":
+        """The score after so many bits were paid for looking everywhere."""
+        return replace(self, elsewhere=elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +96,8 @@ def score_nodes(
 
     p(rule | estate) is the share of host-days with the rule outside the group, among host-days
     with the rule's kind of log, smoothed by the shipped rate of its level; in an intrusion the rule
-    fires on top of that. Repeats add nothing, and no act counts more than twice its best rule.
+    fires on top of that. Repeats add nothing, a rule that saw only acts that a stronger one saw in
+    the same events or processes says nothing new, and no act counts more than twice its best rule.
 
     Args:
         nodes: the events of the group.
@@ -85,20 +112,37 @@ def score_nodes(
         rule: _rule_bits(fired, fired_on[rule], own, host_days, settings)
         for rule, fired in rules.items()
     }
-    counted: list[tuple[str, str, float]] = []
+    told = [
+        Told(rules[rule].title, act_words(rules[rule]), weights[rule], share)
+        for rule, share in _fresh(nodes, weights)
+    ]
+    told.sort(key=lambda one: (-one.bits * one.share, one.act, one.title))
+    return Score(tuple(told), min(max(moves, default=0.0), _MOST_BITS_OF_MOVEMENT))
+
+
+def _fresh(nodes: Sequence[Node], weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """Rules that see something that no stronger one saw, each with its share."""
+    sights = _sights(nodes)
+    seen: set[tuple[str, str]] = set()
     before: dict[str, int] = {}
-    for rule in sorted(rules, key=lambda rule: (-weights[rule], rule)):
-        act = act_words(rules[rule])
-        counted.append((act, rules[rule].title, weights[rule] / 2 ** before.get(act, 0)))
-        before[act] = before.get(act, 0) + 1
-    counted.sort(key=lambda item: (-item[2], item))
-    movement = min(max(moves, default=0.0), _MOST_BITS_OF_MOVEMENT)
-    return Score(
-        bits=sum(bits for _, _, bits in counted) + movement,
-        rules=tuple((title, bits) for _, title, bits in counted),
-        acts=tuple(dict.fromkeys(act for act, _, bits in counted if _is_known(act) and bits >= 1)),
-        moved=movement > 0,
-    )
+    for rule in sorted(weights, key=lambda rule: (-weights[rule], rule)):
+        act, places = sights[rule]
+        fresh = {(act, place) for place in places} - seen
+        if fresh:
+            yield rule, 0.5 ** before.get(act, 0)
+            before[act] = before.get(act, 0) + 1
+            seen |= fresh
+
+
+def _sights(nodes: Iterable[Node]) -> dict[str, tuple[str, set[str]]]:
+    """The act of each rule and where it saw it: the process, else the event."""
+    sights: dict[str, tuple[str, set[str]]] = {}
+    for node in nodes:
+        process = node.process.guid or (node.process and f"{node.process.pid} {node.day}")
+        place = f"{node.machine} {process}" if process else node.event_id
+        for fired in node.fired:
+            sights.setdefault(fired.rule_id, (act_words(fired), set()))[1].add(place)
+    return sights
 
 
 def _is_known(act: str) -> bool:
@@ -124,4 +168,4 @@ def _rule_bits(
     elsewhere = max(outside, there - len(own))
     rate = RATES.get(fired.level, RATES["low"])
     usual = (outside + settings.rule_host_days * rate) / (elsewhere + settings.rule_host_days)
-    return min(_MOST_BITS_OF_A_RULE, log2((usual + _FIRES_IN_INTRUSION * (1 - usual)) / usual))
+    return log2((usual + _FIRES_IN_INTRUSION * (1 - usual)) / usual)

@@ -1,22 +1,25 @@
 """The stage: detections in, attack stories out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crossline.case import Case
+from crossline.intrusions.cleared import Cleared, clear, cleared_rows
 from crossline.intrusions.detected import Detected, read_detected
 from crossline.intrusions.estate import Estate, read_estate
 from crossline.intrusions.grouping import group_nodes
 from crossline.intrusions.linked import linked_events
 from crossline.intrusions.machines import Machines, machine_names
 from crossline.intrusions.movement import find_moves, movement_bits
-from crossline.intrusions.processes import find_births, with_owners
+from crossline.intrusions.processes import Births, find_births, with_owners
 from crossline.intrusions.rows import Told, event_rows, intrusion_rows, unlinked_rows
 from crossline.intrusions.sessions import Sessions
-from crossline.intrusions.stories import judge_groups
+from crossline.intrusions.stories import credits_of, judge_groups
 from crossline.intrusions.surroundings import Surroundings, read_surroundings
+from crossline.intrusions.tickets import read_tickets
 from crossline.intrusions.ties import movement_ties, process_ties, session_ties, value_ties
 from crossline.kernel.progress import Progress
 from crossline.settings import IntrusionSettings
@@ -30,8 +33,8 @@ _MINUTE_US = 60_000_000
 def run(case: Case, tables: Tables, progress: Progress) -> None:
     """Connect detections to attack stories and write them, with the detections left over.
 
-    Reads `detections`, `events` and `coverage`; writes `intrusions`, `intrusion_events` and
-    `unlinked`. Nothing of it hangs on the order in which records or detections are stored.
+    Reads `detections`, `events` and `coverage`; writes `intrusions`, `intrusion_events`, `unlinked`
+    and `cleared`. Nothing of it hangs on the order in which records or detections are stored.
     """
     settings = case.settings.intrusions
     machines = machine_names(case.side_table("assets"))
@@ -41,28 +44,44 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     progress.start("Looking around them", None, "events")
     surroundings = read_surroundings(tables, machines, detected)
     progress.start("Connecting detections", len(detected), "organisations")
+    tickets = read_tickets(tables, case.side_table("tickets"), _zones(case), machines)
     told: list[Told] = []
+    cleared: dict[str, Cleared] = {}
     lacking: dict[str, tuple[str, float | None]] = {
         detection: (reason, None) for detection, reason in left_out.items()
     }
     for one in detected:
-        stories, unlinked = _connect(one, surroundings, estate, settings)
+        births = find_births(one.nodes, surroundings.context.creations, settings.generations)
+        owned = replace(one, nodes=tuple(with_owners(one.nodes, births)))
+        own = [ticket for ticket in tickets if ticket.organisation == one.organisation]
+        legitimate = clear(owned.nodes, owned.holders, own, estate, settings)
+        left = owned.without({name for name, why in legitimate.items() if not why.exercise})
+        stories, unlinked = _connect(left, births, surroundings, estate, settings)
         told += stories
-        lacking |= unlinked
+        cleared |= legitimate
+        lacking |= {name: why for name, why in unlinked.items() if name not in legitimate}
         progress.advance(1)
-    tables.replace("intrusions", intrusion_rows(told, estate, _blind(tables, machines), settings))
+    exercises = {name for name, why in cleared.items() if why.exercise}
+    blind = _blind(tables, machines)
+    tables.replace("intrusions", intrusion_rows(told, estate, blind, exercises, settings))
+    tables.replace("cleared", cleared_rows(cleared))
     tables.replace("intrusion_events", event_rows(told))
     tables.replace("unlinked", unlinked_rows(lacking))
-    progress.say(f"{len(told)} attack stories; {len(lacking)} detections in none")
+    progress.say(
+        f"{len(told)} attack stories; {len(cleared)} detections explained, {len(lacking)} in none"
+    )
 
 
 def _connect(
-    detected: Detected, around: Surroundings, estate: Estate, settings: IntrusionSettings
+    detected: Detected,
+    births: Births,
+    around: Surroundings,
+    estate: Estate,
+    settings: IntrusionSettings,
 ) -> tuple[list[Told], Mapping[str, tuple[str, float]]]:
     """The stories of one organisation, and why its other detections are in none."""
     host_days = estate.host_days(detected.organisation)
-    births = find_births(detected.nodes, around.context.creations, settings.generations)
-    nodes = with_owners(detected.nodes, births)
+    nodes = detected.nodes
     logons = [logon for logon in around.logons if logon.organisation == detected.organisation]
     sessions = Sessions(logons)
     found = find_moves(nodes, logons, sessions, int(settings.movement_window_min * _MINUTE_US))
@@ -73,14 +92,23 @@ def _connect(
         *movement_ties(moves),
         *value_ties(around.holders(detected), around.days(detected), host_days, settings),
     ]
-    grouping = group_nodes(nodes, ties, host_days, settings)
     days_by_format = estate.host_days_by_format(detected.organisation)
+    grouping = group_nodes(
+        nodes, ties, host_days, settings,
+        lambda groups: credits_of(groups, nodes, days_by_format, settings),
+    )  # fmt: skip
     verdict = judge_groups(nodes, grouping, days_by_format, settings)
     told = [
         Told(story, tuple(linked_events(story, nodes, births, sessions, moves, settings)))
         for story in verdict.stories
     ]
     return told, verdict.unlinked
+
+
+def _zones(case: Case) -> dict[str, str]:
+    return {
+        row["organisation"]: row.get("time_zone", "") for row in case.side_table("organisations")
+    }
 
 
 def _blind(tables: Tables, machines: Machines) -> dict[tuple[str, str], str]:

@@ -1,6 +1,6 @@
 """Groups to attack stories: which reach the bar, and how each event came to be in one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 
@@ -11,7 +11,7 @@ from crossline.intrusions.weights import Group, Link
 from crossline.kernel.ids import row_id
 from crossline.settings import IntrusionSettings
 
-__all__ = ["Joined", "Story", "Verdict", "judge_groups"]
+__all__ = ["Joined", "Story", "Verdict", "credits_of", "judge_groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +47,12 @@ def judge_groups(
     host_days: Mapping[str, int],
     settings: IntrusionSettings,
 ) -> Verdict:
-    """Score every group of one organisation and split them at the bar.
-
-    Rules are rated by host-day, so the score is lowered by log2 of the host-days on which any group
-    could have started a story: among many, one scores high by chance.
-    """
-    movement = _movement_bits(grouping)
-    fired_on = rule_days(nodes)
-    groups = [_nodes_of(group, nodes) for group in grouping.groups]
-    seeded = {(node.machine, node.day) for node in nodes if is_seed([node])}
-    elsewhere = log2(max(1, len(seeded)))
+    """Score every group of one organisation and split them at the bar."""
     reasons = _reasons(grouping)
     stories: list[Story] = []
     unlinked: dict[str, tuple[str, float]] = {}
-    for group, members in zip(grouping.groups, groups, strict=True):
-        moves = movement.get(group.name, ())
-        score = score_nodes(members, moves, fired_on, host_days, settings).less(elsewhere)
-        if is_seed(members) and score.bits >= settings.report_bits:
+    for group, members, score, told in _judged(nodes, grouping, host_days, settings):
+        if told:
             joined = [reasons.get(index, _START) for index in sorted(group.members)]
             stories.append(_story(members, tuple(joined), score))
         else:
@@ -72,14 +61,72 @@ def judge_groups(
     for story in stories:
         for fired in (fired for node in story.nodes for fired in node.fired):
             unlinked.pop(fired.detection_id, None)
-    return Verdict(tuple(stories), unlinked)
+    return Verdict(tuple(sorted(stories, key=lambda story: story.intrusion_id)), unlinked)
+
+
+def credits_of(
+    grouping: Grouping,
+    nodes: Sequence[Node],
+    host_days: Mapping[str, int],
+    settings: IntrusionSettings,
+) -> dict[str, tuple[float, float]]:
+    """By name how far its own rules carry each group to the bar of a story, `report_bits`.
+
+    The first of two figures counts against chance in the whole estate; the second does not.
+    """
+    full = settings.report_bits
+    return {
+        group.name: (
+            full if told else min(max(score.bits, 0.0), full - 0.01),
+            min(score.priced(0.0).bits, full),
+        )
+        for group, _, score, told in _judged(nodes, grouping, host_days, settings)
+    }
+
+
+def _judged(
+    nodes: Sequence[Node],
+    grouping: Grouping,
+    host_days: Mapping[str, int],
+    settings: IntrusionSettings,
+) -> Iterator[tuple[Group, tuple[Node, ...], Score, bool]]:
+    """The groups, strongest first, each with its nodes, its score, and whether it is a story.
+
+    Rules are rated by host-day, so the score is lowered by log2 of the host-days on which any group
+    could have started a story: among many, one scores high by chance. The strongest group is judged
+    first, and the host-days of a story no longer count as chances for the next (Holm's step-down
+    procedure, 1979).
+    """
+    seeded = {(node.machine, node.day) for node in nodes if is_seed([node])}
+    price = log2(max(1, len(seeded)))
+    for group, members, dearest in _scored(nodes, grouping, host_days, price, settings):
+        score = dearest.priced(log2(max(1, len(seeded))))
+        told = is_seed(members) and score.bits >= settings.report_bits
+        if told:
+            seeded -= {(node.machine, node.day) for node in members}
+        yield group, members, score, told
+
+
+def _scored(
+    nodes: Sequence[Node],
+    grouping: Grouping,
+    host_days: Mapping[str, int],
+    elsewhere: float,
+    settings: IntrusionSettings,
+) -> list[tuple[Group, tuple[Node, ...], Score]]:
+    """The groups with their nodes and scores, strongest first."""
+    movement = _movement_bits(grouping)
+    fired_on = rule_days(nodes)
+    scored = []
+    for group in grouping.groups:
+        members = tuple(nodes[index] for index in sorted(group.members))
+        moves = movement.get(group.name, ())
+        score = score_nodes(members, moves, fired_on, host_days, settings)
+        scored.append((group, members, score.priced(elsewhere)))
+    return sorted(scored, key=lambda one: (-one[2].bits, one[0].name))
 
 
 _START = Joined("the first event of the story", None)
-
-
-def _nodes_of(group: Group, nodes: Sequence[Node]) -> tuple[Node, ...]:
-    return tuple(nodes[index] for index in sorted(group.members))
 
 
 def _story(nodes: tuple[Node, ...], joined: tuple[Joined, ...], score: Score) -> Story:

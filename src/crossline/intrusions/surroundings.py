@@ -53,7 +53,7 @@ def read_surroundings(
     }
     return Surroundings(
         context,
-        tuple(read_logons(context.logons, context.owners, machines)),
+        tuple(read_logons(context.logons, context.arrivals, context.owners, machines)),
         read_frequencies(tables, machines, values),
     )
 

@@ -12,19 +12,21 @@ _MOST_ACTS = 4
 _MOVEMENT = "movement between machines"
 
 
-def title_of(story: Story, machines: Sequence[str]) -> str:
+def title_of(story: Story, machines: Sequence[str], exercise: bool = False) -> str:
     """The story's acts in order of time, with the machines in order of appearance.
 
     Example: "Web shell on exch01, then credential theft and movement to dc01".
     """
+    if exercise:
+        return f"Declared exercise: {title_of(story, machines)}"
     acts = _acts(story)
     if not acts:
-        acts = [f"“{story.score.rules[0][0]}”"]
+        acts = [f"“{story.score.rules[0].title}”"]
     others = _listed(machines[1:])
     first, later = acts[0], [act for act in acts[1:] if act != _MOVEMENT or not others]
     if first == _MOVEMENT and others:
         return _sentence(f"movement from {machines[0]} to {others}", later)
-    if others and (_MOVEMENT in acts or story.score.moved):
+    if others and (_MOVEMENT in acts or story.score.movement > 0):
         later.append(f"movement to {others}")
     elif others:
         return _sentence(f"{first} on {machines[0]}", later) + f"; also on {others}"

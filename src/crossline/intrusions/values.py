@@ -74,9 +74,14 @@ def people(accounts: Iterable[str]) -> dict[str, str]:
 
 
 def plain_address(text: str) -> str:
-    """An address in its short form, IPv4 out of IPv6; `` for loopback, unset or no address."""
+    """An address in its short form, without port, IPv4 out of IPv6.
+
+    `` for loopback, unset or no address.
+    """
+    bare = text.strip()
+    host, _, port = bare.rpartition(":")
     try:
-        address = ip_address(text.strip())
+        address = ip_address(host if port.isdecimal() and host.count(".") == 3 else bare)
     except ValueError:
         return ""
     mapped = getattr(address, "ipv4_mapped", None) or address

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 __all__ = [
+    "ARRIVALS",
     "CONNECTIONS",
     "KINDS",
     "OWN_ADDRESSES",
@@ -16,6 +17,7 @@ __all__ = [
     "STOPS",
     "VIEWS",
     "Act",
+    "Arrival",
     "Kind",
     "OwnAddress",
     "Stops",
@@ -46,6 +48,7 @@ class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logon_type: tuple[str, ...] = ()
     address: tuple[str, ...] = ()
     workstation: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
 
     @property
     def named(self) -> dict[str, tuple[str, ...]]:
@@ -73,6 +76,21 @@ class OwnAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flag: str
     value: str
     field: str
+
+
+class Arrival(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Records of a connection to the machine, where `flag` is `value`, from the address in `field`.
+
+    Only connections to one of these `ports` count; the field `port` holds it.
+    """
+
+    formats: tuple[str, ...]
+    codes: tuple[str, ...]
+    flag: str
+    value: str
+    field: str
+    port: str
+    ports: tuple[str, ...]
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,6 +141,7 @@ _VIEWS = _content("views")
 VIEWS = msgspec.convert(_VIEWS["view"], tuple[View, ...])
 CONNECTIONS = msgspec.convert(_VIEWS["connection"], View)
 OWN_ADDRESSES = msgspec.convert(_VIEWS["own_address"], tuple[OwnAddress, ...])
+ARRIVALS = msgspec.convert(_VIEWS["arrival"], tuple[Arrival, ...])
 KINDS = msgspec.convert(_content("kinds")["kind"], tuple[Kind, ...])
 STOPS = msgspec.convert(_content("stops"), Stops)
 RATES = msgspec.convert(_content("rates")["level"], dict[str, float])

@@ -39,8 +39,11 @@ class Group:
     """Nodes that belong together so far.
 
     `holds` gives by family and tie the host-days on which its nodes hold the tie, `times` the
-    sorted times of its nodes on each machine, `days` its host-days. `name` is the smallest event
-    id: it orders groups. `head` is its first node: nodes are numbered in order of time.
+    sorted times of its nodes on each machine that they concern, `days` its host-days. `name` is the
+    smallest event id: it orders groups. `head` is its first node: nodes are numbered in order of
+    time. `credit` is how sure its own rules make it that it is an intrusion at all, in bits up to
+    the bar of a story; `plain` the same where nobody looked elsewhere: on a machine that a story
+    holds already.
     """
 
     name: str
@@ -51,11 +54,15 @@ class Group:
     holds: dict[str, Held] = field(default_factory=dict)
     times: dict[str, list[int]] = field(default_factory=dict)
     days: set[tuple[str, int]] = field(default_factory=set)
+    credit: float = 0.0
+    plain: float = 0.0
 
     def add(self, other: "Group") -> None:
         """Take in all that another group has."""
         self.name, self.head = min(self.name, other.name), min(self.head, other.head)
         self.members += other.members
+        self.credit = max(self.credit, other.credit)
+        self.plain = max(self.plain, other.plain)
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
         for family, held in other.holds.items():
             own_ties = self.holds.setdefault(family, {})
@@ -73,8 +80,8 @@ def group_of(index: int, node: Node, numbers: Iterable[int], ties: Sequence[Tie]
     group = Group(node.event_id, index, [index], node.time, node.time)
     for number in numbers:
         group.holds.setdefault(ties[number].family, {})[number] = {(node.machine, node.day)}
+    group.times = {place: [node.time] for place in node.places}
     if node.machine:
-        group.times[node.machine] = [node.time]
         group.days.add((node.machine, node.day))
     return group
 
@@ -85,8 +92,11 @@ def common_links(
     """The strongest link of each family between two groups, strongest first."""
     links: list[Link] = []
     families = one.holds.keys() & other.holds.keys()
-    if _apart(one, other) > settings.network_window_d * _DAY_US:
+    apart = _apart(one, other)
+    if apart > settings.network_window_d * _DAY_US:
         families -= {"network"}
+    if apart > settings.quiet_d * _DAY_US:
+        families -= {"artefact"}
     if "session" in families and one.holds["session"].keys() & other.holds["session"].keys():
         families -= {"account"}  # a session has one account: that it is shared is no second fact
     for family in families:
@@ -94,7 +104,8 @@ def common_links(
         if link:
             links.append(link)
     # Looked at only where it can decide: it costs the most and weighs the least.
-    if total_bits(links, settings) + settings.place_bits + settings.moment_bits > 0:
+    place = max(settings.place_bits + settings.moment_bits, settings.foothold_bits)
+    if total_bits(links, one, other, settings) + place > 0:
         links += _place(one, other, host_days, settings)
     return tuple(sorted(links, key=lambda link: (-link.bits, link.family)))
 
@@ -119,9 +130,22 @@ def _strongest(
     return best
 
 
-def total_bits(links: Sequence[Link], settings: IntrusionSettings) -> float:
-    """The weight of the links less the prior; above 0 the two groups are one story."""
-    return sum(link.bits for link in links) - settings.prior_bits
+def total_bits(
+    links: Sequence[Link], one: Group, other: Group, settings: IntrusionSettings
+) -> float:
+    """The weight of the links less the prior; above 0 the two groups are one story.
+
+    Two things make the prior low: few detections come from an intrusion at all, and few intrusions
+    are the same one. The first is paid off by what the weaker group's own rules say.
+    """
+    joins = _joins_story(one, other, settings)
+    credit = min(one.plain, other.plain) if joins else min(one.credit, other.credit)
+    return sum(link.bits for link in links) + credit - settings.prior_bits
+
+
+def _joins_story(one: Group, other: Group, settings: IntrusionSettings) -> bool:
+    """Whether one of the two is a story and the other is not."""
+    return (one.credit >= settings.report_bits) != (other.credit >= settings.report_bits)
 
 
 def _rarity(
@@ -149,6 +173,14 @@ def _place(one: Group, other: Group, host_days: int, settings: IntrusionSettings
     gap, machine = min(gaps)
     far = settings.place_bits * 2 ** (-gap / _HOUR_US / settings.place_half_life_h)
     near = settings.moment_bits * 2 ** (-gap / _MINUTE_US / settings.moment_half_life_min)
+    if _joins_story(one, other, settings):
+        held = settings.foothold_bits * 2 ** (-gap / _DAY_US / settings.foothold_half_life_d)
+        words = f"{_duration(gap)} apart on {machine}, which the story holds"
+        return (
+            [Link("place", words, held)]
+            if held > far + near
+            else [Link("place", f"{_duration(gap)} apart on {machine}", far + near)]
+        )
     everywhere = host_days + settings.world_host_days
     chance = log2(everywhere / max(len(one.days), len(other.days)))
     bits = min(far + near, chance)
@@ -171,4 +203,6 @@ def _duration(gap: int) -> str:
         return "less than a minute"
     if minutes < 120:
         return f"{minutes} min"
-    return f"{minutes // 60} h"
+    if minutes < 2880:
+        return f"{minutes // 60} h"
+    return f"{minutes // 1440} days"

@@ -15,7 +15,7 @@ from crossline.kernel.words import counted
 from crossline.report.embed import coded, coded_lists, packed
 from crossline.report.page import Page, Record
 from crossline.report.paged import PagedTable
-from crossline.report.pictures.heat_map import technique_name
+from crossline.report.techniques import technique_name
 from crossline.report.wording import clipped, plain, stamp, thousands, visible
 
 __all__ = ["render_html", "template_environment"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 import crossline
+from crossline.case import recorded_key_id
 from crossline.kernel.ids import digest
 from crossline.report.facts import Facts
 from crossline.settings import RunSettings, Settings
@@ -30,6 +31,7 @@ def write_manifest(facts: Facts, folder: Path, counts: dict[str, int], as_of: st
         "case": facts.case.name,
         "as_of": as_of,
         "tlp": facts.case.settings.case.tlp,
+        "key_id": recorded_key_id(facts.case),
         "settings_fingerprint": settings_fingerprint(facts.case.settings),
         "evidence": facts.sources.select(
             ["organisation", "evidence_path", "member", "also_at", "sha256", "size", "container",

@@ -13,7 +13,6 @@ from crossline.report.html import render_html
 from crossline.report.machines import write_machines
 from crossline.report.manifest import write_manifest
 from crossline.report.markdown import render_markdown
-from crossline.report.navigator import render_layer
 from crossline.report.summary import as_of
 from crossline.store import Tables
 
@@ -21,7 +20,7 @@ __all__ = ["run"]
 
 
 def run(case: Case, tables: Tables, progress: Progress) -> None:
-    """Write page, Markdown, ATT&CK layer, `tables/` and `manifest.json` under the case's `report/`.
+    """Write page, Markdown, machines' files, tables and manifest under the case's `report/`.
 
     Reads every public table and `sources`. The folder is written beside the old one and swapped
     in, so that a report is never half-written.
@@ -39,7 +38,6 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     progress.advance(1)
     page = assemble(facts)
     (fresh / "index.html").write_text(render_html(page), encoding="utf-8", newline="\n")
-    (fresh / "attack-layer.json").write_bytes(render_layer(page))
     (fresh / "report.md").write_text(render_markdown(page), encoding="utf-8", newline="\n")
     progress.advance(1)
     write_machines(facts, fresh)

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from crossline.report.facts import Facts
 from crossline.report.meaning.tables import rows_of_table
 from crossline.report.page import Chip, StepLine, Story
-from crossline.report.pictures.heat_map import technique_name
 from crossline.report.pictures.hosts import host_strip
 from crossline.report.records import Records, chip_of
+from crossline.report.techniques import technique_name
 from crossline.report.wording import clipped, duration, plain, stamp
 
 __all__ = ["FoldedStep", "folded_steps", "labels", "ordered_intrusions", "stories"]

@@ -4,17 +4,16 @@ Rows are put in an order in which those of one class lie together, so that a cla
 field is a slice. Only fields that some rule reads are taken out of the events' map.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from crossline.sigma.planning import Plan, RuleClass
+from crossline.sigma.records import FURTHER_VALUE, encoded, records_of
 
 __all__ = ["SYSTEM_FIELDS", "Batch", "Cells", "ClassRows"]
 
@@ -28,9 +27,6 @@ SYSTEM_FIELDS = {
     "Computer": "host",
 }
 """Fields that rules may name and that stand in columns of their own."""
-
-_ROUTED_BY = ("format", "channel", "provider", "event_code")
-_FURTHER_VALUE = re.compile(r"#\d+$")
 
 
 @dataclass(frozen=True)
@@ -114,27 +110,14 @@ class Batch:
         return code
 
 
-def _encoded(column: pa.ChunkedArray | pa.Array) -> tuple[Ints, list[str]]:
-    """Codes and texts of a column of text; a null has code -1."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    coded = pc.dictionary_encode(array)
-    codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int32, copy=False), coded.dictionary.to_pylist()
-
-
 def _routed(plan: Plan, table: pa.Table) -> tuple[Longs, tuple[ClassRows, ...]]:
     """The order of the rows that some rule looks at, and the classes in it."""
-    columns = [_encoded(table[name]) for name in _ROUTED_BY]
-    key = np.zeros(table.num_rows, np.int64)
-    for codes, texts in columns:
-        key = key * (len(texts) + 1) + codes + 1
-    _, firsts, inverse = np.unique(key, return_index=True, return_inverse=True)
+    kinds, inverse = records_of(table)
     routes: dict[tuple[int, ...], int] = {}
     found: dict[int, RuleClass] = {}
-    groups = np.full(len(firsts), -1, np.int32)
-    for place, row in enumerate(firsts):
-        record = tuple(texts[codes[row]] if codes[row] >= 0 else None for codes, texts in columns)
-        classes = plan.route(record)  # type: ignore[arg-type]
+    groups = np.full(len(kinds), -1, np.int32)
+    for place, record in enumerate(kinds):
+        classes = plan.route(record)
         found.update((id(item), item) for item in classes)
         if classes:
             groups[place] = routes.setdefault(tuple(map(id, classes)), len(routes))
@@ -188,7 +171,7 @@ def _map_cells(
     places = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(len(rows))
     fields = _field_numbers(maps, places, names)
     kept = np.flatnonzero((fields >= 0) | searched[rows])
-    codes, values = _encoded(maps.items.take(pa.array(places[kept])))
+    codes, values = encoded(maps.items.take(pa.array(places[kept])))
     texts += values
     return rows[kept], fields[kept], codes
 
@@ -197,19 +180,19 @@ def _field_numbers(maps: pa.MapArray, places: Longs, names: Sequence[str]) -> In
     """The number of the field at each place of the maps' keys, -1 for one that is not wanted."""
     first, last = maps.offsets[0].as_py(), maps.offsets[-1].as_py()
     if 2 * len(places) < last - first:
-        codes, keys = _encoded(maps.keys.take(pa.array(places)))
+        codes, keys = encoded(maps.keys.take(pa.array(places)))
     else:
-        codes, keys = _encoded(maps.keys.slice(first, last - first))
+        codes, keys = encoded(maps.keys.slice(first, last - first))
         codes = codes[places - first]
     number = {name: i for i, name in enumerate(names)}
-    of_key = [number.get(_FURTHER_VALUE.sub("", key), -1) for key in keys]
+    of_key = [number.get(FURTHER_VALUE.sub("", key), -1) for key in keys]
     return np.array([*of_key, -1], np.int32)[codes]
 
 
 def _column_cells(
     column: pa.ChunkedArray, number: int, order: Longs, texts: list[str]
 ) -> tuple[Ints, Ints, Ints]:
-    codes, values = _encoded(column)
+    codes, values = encoded(column)
     rows = np.flatnonzero(codes[order] >= 0).astype(np.int32)
     shifted = codes[order][rows] + np.int32(len(texts))
     texts += values

@@ -17,7 +17,7 @@ from crossline.sigma.rules import Correlation, Filter, Refused, Rule
 
 __all__ = ["COMPILER", "Compiled", "cache_file", "read_cache", "write_cache"]
 
-COMPILER = f"1 pysigma {version('pysigma')}"
+COMPILER = f"2 pysigma {version('pysigma')}"
 """What compiled forms depend on besides the rule; raise the number when their meaning changes."""
 
 Compiled: TypeAlias = Rule | Correlation | Filter | Refused

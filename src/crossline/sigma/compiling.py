@@ -1,6 +1,7 @@
 """One document of a rule file to what it becomes: rule, correlation, filter or refusal."""
 
 import re
+from datetime import date
 
 from crossline.kernel.ids import digest
 from crossline.sigma.cache import COMPILER, Compiled
@@ -90,12 +91,24 @@ def _filter(document: Document, placeholders: Placeholders) -> Filter:
     return Filter(
         rule_id=_rule_id(document.content),
         title=_text(document.content.get("title")),
+        owner=_text(document.content.get("author")),
+        reason=_text(document.content.get("description")),
+        expires=_day(document.content.get("expires")),
         logsource=_logsource(document.content),
         applies_to=None if everywhere else tuple(map(str, names)),
         condition=node,
         rule_hash=digest(COMPILER, document.text),
         notes=() if _negates(node) else ("the filter's condition has no `not`: it narrows rules",),
     )
+
+
+def _day(value: Value) -> str:
+    """A day as ISO 8601 writes it; a filter whose end cannot be read must not hold for ever."""
+    text = _text(value)
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise RefusalError(f"filter: expires is {text!r}: write YYYY-MM-DD") from None
 
 
 def _negates(node: Node) -> bool:

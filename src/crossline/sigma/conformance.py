@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from crossline.kernel.errors import EvidenceError, UsageError
 from crossline.sigma.correlating import correlate
@@ -68,8 +69,9 @@ def match_file(rules: Path, events: Path) -> Iterator[Answer]:
     signals, faults = [], list[str]()
     for table in _tables(events, faults):
         found = match(running, table)
-        lines = [int(table["event_id"][row].as_py()) for row in found.hits["row"].to_pylist()]
-        for rule, line in zip(found.hits["rule"].to_pylist(), lines, strict=True):
+        hits = found.hits.filter(pc.is_null(found.hits["suppressed_by"]))
+        lines = [int(table["event_id"][row].as_py()) for row in hits["row"].to_pylist()]
+        for rule, line in zip(hits["rule"].to_pylist(), lines, strict=True):
             yield {"rule_id": running.rules[rule].rule_id, "line": line}
         signals.append(found.signals)
     if signals:

@@ -8,7 +8,7 @@ import msgspec
 
 from crossline.kernel.ids import digest
 from crossline.sigma.cache import Compiled
-from crossline.sigma.rules import And, Correlation, Filter, LogSource, Refused, Rule, RuleSet
+from crossline.sigma.rules import Correlation, Filter, LogSource, Refused, Rule, RuleSet
 
 __all__ = ["link"]
 
@@ -23,12 +23,13 @@ def link(documents: Sequence[Compiled]) -> RuleSet:
     rules = [d for d in documents if isinstance(d, Rule | Correlation)]
     refused = [d for d in documents if isinstance(d, Refused)]
     rules, doubles = _without_doubles(rules)
-    rules, unused = _filtered(rules, [d for d in documents if isinstance(d, Filter)])
+    rules, filters, unused = _filtered(rules, [d for d in documents if isinstance(d, Filter)])
     refused += doubles + unused
     linked = _Links(rules, refused).resolved()
     return RuleSet(
         tuple(sorted(linked.rules, key=lambda rule: rule.rule_id)),
         tuple(sorted(linked.refused, key=lambda r: (r.pack, r.path, r.rule_id, r.reason))),
+        tuple(filters),
     )
 
 
@@ -60,16 +61,25 @@ def _without_doubles(
 
 
 def _filtered(
-    rules: Sequence[Rule | Correlation], filters: Sequence[Filter]
-) -> tuple[list[Rule | Correlation], list[Refused]]:
-    result, unused = list(rules), []
+    rules: Sequence[Rule | Correlation], filters: Iterable[Filter]
+) -> tuple[list[Rule | Correlation], list[Filter], list[Refused]]:
+    """The rules with the filters that apply to them, those filters, and the others."""
+    result, used, unused = list(rules), [], []
+    known: dict[str, Filter] = {}
     for item in sorted(filters, key=lambda f: (f.rule_id, f.rule_hash)):
+        first = known.setdefault(item.rule_id, item)
+        if first is not item:
+            if first.rule_hash != item.rule_hash:
+                unused.append(_refusal(item, f"its id is that of {first.path} in {first.pack}"))
+            continue
         places = [i for i, rule in enumerate(result) if _applies(item, rule)]
         for place in places:
             result[place] = _with_filter(result[place], item)
-        if not places:
+        if places:
+            used.append(item)
+        else:
             unused.append(_refusal(item, "filter: no loaded rule of its log source is named"))
-    return result, unused
+    return result, used, unused
 
 
 def _applies(item: Filter, rule: Rule | Correlation) -> bool:
@@ -87,8 +97,7 @@ def _with_filter(rule: Rule | Correlation, item: Filter) -> Rule | Correlation:
         return rule
     return msgspec.structs.replace(
         rule,
-        condition=And((rule.condition, item.condition)),
-        rule_hash=digest(rule.rule_hash, item.rule_hash),
+        filters=(*rule.filters, item),
         notes=(*rule.notes, f"filter {item.rule_id} applied", *item.notes),
     )
 

@@ -18,8 +18,16 @@ __all__ = ["HITS", "SIGNALS", "Matches", "match"]
 
 _FIELDS = pa.map_(pa.string(), pa.string())
 
-HITS = pa.schema([("row", pa.int64()), ("rule", pa.int32()), ("matched", _FIELDS)])
-"""One rule holding for one event: the event's row, the rule's number, fields and values why."""
+HITS = pa.schema(
+    [
+        ("row", pa.int64()),
+        ("rule", pa.int32()),
+        ("matched", _FIELDS),
+        ("suppressed_by", pa.string()),
+    ]
+)
+"""One rule holding for one event: the event's row, the rule's number, fields and values why, and
+the id of the filter that suppresses it (null: none does)."""
 
 SIGNALS = pa.schema(
     [
@@ -61,8 +69,9 @@ def match(plan: Plan, events: pa.Table | pa.RecordBatch) -> Matches:
             without time gives no signal).
 
     Returns:
-        Hits ordered by row and rule (rules that only serve correlations give none), signals,
-        and the events looked at per rule. Nothing is kept between calls but a cache of values.
+        Hits ordered by row and rule (rules that only serve correlations give none), also those
+        that a filter suppresses; signals, without those; and the events looked at per rule.
+        Nothing is kept between calls but a cache of values.
     """
     table = pa.Table.from_batches([events]) if isinstance(events, pa.RecordBatch) else events
     found = _Found(plan, table)
@@ -91,15 +100,18 @@ class _Found:
         self.plan = plan
         self.events = events
         self.checked = np.zeros(len(plan.rules), np.int64)
-        self._hits: dict[tuple[int, int], dict[str, str]] = {}
+        self._hits: dict[tuple[int, int], tuple[dict[str, str], str | None]] = {}
         self._signals: dict[tuple[int, int], dict[str, str]] = {}
 
     def add(self, rule: int, table: ClassTable, held: Mask) -> None:
-        rows = np.flatnonzero(held).tolist()
+        stopped = _stopped(self.plan, rule, table, held)
         if not self.plan.rules[rule].silent:
             shown = _shown(self.plan, rule, table, held)
-            for row in rows:
-                self._hits.setdefault((int(table.order[row]), rule), shown[row])
+            for row in np.flatnonzero(held).tolist():
+                key = int(table.order[row]), rule
+                if key not in self._hits or self._hits[key][1]:
+                    self._hits[key] = shown[row], stopped.get(row)
+        rows = [row for row in np.flatnonzero(held).tolist() if row not in stopped]
         wanted = self.plan.wanted.get(rule)
         if wanted is not None:
             columns = [table.column(name).texts_of_rows(rows) for name in wanted]
@@ -113,7 +125,9 @@ class _Found:
 
     def hits(self) -> pa.Table:
         keys = sorted(self._hits)
-        columns = [*_rows_and_rules(keys), _maps([self._hits[key] for key in keys])]
+        found = [self._hits[key] for key in keys]
+        matched, stopped = _maps([fields for fields, _ in found]), [by for _, by in found]
+        columns = [*_rows_and_rules(keys), matched, pa.array(stopped, pa.string())]
         return pa.Table.from_arrays(columns, schema=HITS)
 
     def signals(self) -> pa.Table:
@@ -127,6 +141,16 @@ class _Found:
         columns = [rows, rules, times, events["event_id"], values]
         table = pa.Table.from_arrays(columns, schema=SIGNALS)
         return table.filter(table["time"].is_valid())
+
+
+def _stopped(plan: Plan, rule: int, table: ClassTable, held: Mask) -> dict[int, str]:
+    """Per row that filters keep from the rule, the id of the first of them."""
+    stopped: dict[int, str] = {}
+    for name, program in plan.filters.get(rule, ()):
+        kept = evaluate(program, table, held)
+        for row in np.flatnonzero(held & ~kept).tolist():
+            stopped.setdefault(row, name)
+    return stopped
 
 
 def _rows_and_rules(keys: Sequence[tuple[int, int]]) -> tuple[pa.Array, pa.Array]:

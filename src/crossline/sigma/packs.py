@@ -3,8 +3,10 @@
 import lzma
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from crossline.kernel.errors import UsageError
@@ -14,6 +16,9 @@ __all__ = ["RuleFile", "rule_files"]
 _SUFFIXES = (".yml", ".yaml")
 _MAX_BYTES = 16 * 1024 * 1024
 """A rule file has some kilobytes; more is no rule (and may be an archive bomb)."""
+
+_MOST_FILES = 100_000
+"""SigmaHQ has some four thousand; a folder of more is a disk, and reading it takes hours."""
 
 _DAMAGE = (
     OSError, EOFError, RuntimeError, NotImplementedError, ValueError,
@@ -36,7 +41,7 @@ def rule_files(paths: Sequence[Path]) -> Iterator[RuleFile]:
     """The rule files under `paths`, sorted within each pack.
 
     Raises:
-        UsageError: a path does not exist.
+        UsageError: a path does not exist, or is a folder of more than 100,000 files.
     """
     for path in paths:
         if path.is_dir():
@@ -50,7 +55,13 @@ def rule_files(paths: Sequence[Path]) -> Iterator[RuleFile]:
 
 
 def _folder(folder: Path) -> Iterator[RuleFile]:
-    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    found = list(islice((p for p in folder.rglob("*") if p.is_file()), _MOST_FILES + 1))
+    if len(found) > _MOST_FILES:
+        raise UsageError(
+            f"rules: {folder} holds more than {_MOST_FILES:,} files, so it is no rule pack; name "
+            "the folder of the rules themselves"
+        )
+    files = {path.relative_to(folder).as_posix(): path for path in found}
     for name in sorted(files):
         if name.lower().endswith(_SUFFIXES):
             yield _plain(files[name], folder.name, name)
@@ -67,14 +78,16 @@ def _plain(path: Path, pack: str, name: str) -> RuleFile:
 def _archive(path: Path) -> Iterator[RuleFile]:
     try:
         with zipfile.ZipFile(path) as archive:
-            for name in sorted(set(archive.namelist())):
+            for name, times in sorted(Counter(archive.namelist()).items()):
                 if name.lower().endswith(_SUFFIXES):
-                    yield _member(archive, path.name, name)
+                    yield _member(archive, path.name, name, times)
     except (OSError, zipfile.BadZipFile) as error:
         yield RuleFile(path.name, "", b"", f"the archive cannot be read: {error}")
 
 
-def _member(archive: zipfile.ZipFile, pack: str, name: str) -> RuleFile:
+def _member(archive: zipfile.ZipFile, pack: str, name: str, times: int) -> RuleFile:
+    if times > 1:
+        return RuleFile(pack, name, b"", f"stands {times} times in the archive: keep one of them")
     try:
         with archive.open(name) as stream:
             return _checked(pack, name, stream.read(_MAX_BYTES + 1))

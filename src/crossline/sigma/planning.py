@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from crossline.sigma.programs import Program, TestNumbers, build_program
 from crossline.sigma.rules import (
     COMPARED_KINDS,
     Correlation,
+    Filter,
     LogSource,
     Node,
     Rule,
@@ -23,6 +25,9 @@ from crossline.sigma.rules import (
 from crossline.sigma.views import View, view
 
 __all__ = ["Plan", "RuleClass", "plan"]
+
+_Programs: TypeAlias = dict[int, tuple[Program, frozenset[int] | None]]
+_Built: TypeAlias = tuple[TestNumbers, _Programs, dict[int, tuple[tuple[str, Program], ...]]]
 
 
 _MAX_ROUTES = 100_000
@@ -52,10 +57,12 @@ class Plan:
     """What `match` and `correlate` run. Build it with `plan`; it holds no results.
 
     `rules` are those of the rule set, correlations included, in its order; `unmapped` are the
-    numbers of rules whose log source has no place in the map: they match nothing.
+    numbers of rules whose log source has no place in the map: they match nothing. `match` runs
+    the rules of the numbers `only`, all if it is None.
     """
 
     rules: tuple[Rule | Correlation, ...]
+    only: frozenset[int] | None = None
     _classes: dict[tuple[str, frozenset[LogSource]], RuleClass] = field(default_factory=dict)
     _keyword_tests: dict[frozenset[int], FieldTests] = field(default_factory=dict)
     _routes: dict[Record, tuple[RuleClass, ...]] = field(default_factory=dict)
@@ -63,7 +70,20 @@ class Plan:
     @cached_property
     def conditions(self) -> dict[int, Node]:
         """The trees of the detection rules."""
-        return {n: rule.condition for n, rule in enumerate(self.rules) if isinstance(rule, Rule)}
+        return {
+            number: rule.condition
+            for number, rule in enumerate(self.rules)
+            if isinstance(rule, Rule) and (self.only is None or number in self.only)
+        }
+
+    @cached_property
+    def filters(self) -> dict[int, tuple[tuple[str, Program], ...]]:
+        """Per rule that has filters, their ids and programs."""
+        return self._built[2]
+
+    def narrowed(self, numbers: Iterable[int]) -> "Plan":
+        """A plan of the same rules that runs only those of these numbers."""
+        return Plan(self.rules, frozenset(numbers))
 
     @cached_property
     def numbers(self) -> TestNumbers:
@@ -71,17 +91,32 @@ class Plan:
         return self._built[0]
 
     @cached_property
-    def programs(self) -> dict[int, tuple[Program, frozenset[int] | None]]:
+    def programs(self) -> _Programs:
         """Program and needed tests of each detection rule."""
         return self._built[1]
 
     @cached_property
-    def _built(self) -> tuple[TestNumbers, dict[int, tuple[Program, frozenset[int] | None]]]:
+    def _built(self) -> _Built:
         numbers = TestNumbers()
         programs = {
             number: build_program(tree, numbers) for number, tree in self.conditions.items()
         }
-        return numbers, programs
+        filters = {
+            number: tuple(
+                (item.rule_id, build_program(item.condition, numbers)[0]) for item in items
+            )
+            for number, items in self._filters_of.items()
+        }
+        return numbers, programs, filters
+
+    @cached_property
+    def _filters_of(self) -> dict[int, tuple[Filter, ...]]:
+        found = {}
+        for number in self.conditions:
+            rule = self.rules[number]
+            if isinstance(rule, Rule) and rule.filters:
+                found[number] = rule.filters
+        return found
 
     @cached_property
     def fields(self) -> defaultdict[str, FieldTests]:
@@ -96,17 +131,21 @@ class Plan:
     def by_source(self) -> dict[LogSource, tuple[int, ...]]:
         """Numbers of the detection rules by log source."""
         grouped: defaultdict[LogSource, list[int]] = defaultdict(list)
-        for number, rule in enumerate(self.rules):
+        for number in self.conditions:
+            rule = self.rules[number]
             if isinstance(rule, Rule):
                 grouped[rule.logsource].append(number)
         return {source: tuple(numbers) for source, numbers in grouped.items()}
 
     @cached_property
     def keywords_of(self) -> dict[int, frozenset[int]]:
-        """Keyword tests of the rules that have some."""
+        """Keyword tests of the rules, and of their filters, that have some."""
         found = {
             number: frozenset(
-                self.numbers.of(test) for test in tests_of(tree) if test.field is None
+                self.numbers.of(test)
+                for each in (tree, *(f.condition for f in self._filters_of.get(number, ())))
+                for test in tests_of(each)
+                if test.field is None
             )
             for number, tree in self.conditions.items()
         }

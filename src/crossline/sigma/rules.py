@@ -97,12 +97,33 @@ class LogSource(msgspec.Struct, frozen=True, array_like=True):
         return ", ".join(f"{key} {value}" for key, value in parts.items() if value)
 
 
+class Filter(msgspec.Struct, frozen=True, tag="filter"):
+    """A Sigma filter: where its condition does not hold, the rules it names (None: all) do not.
+
+    `owner` is the document's author, `reason` its description. `expires` is the last day on which
+    it holds (ISO 8601), empty if it always does; the specification has no such key.
+    """
+
+    rule_id: str
+    title: str
+    owner: str
+    reason: str
+    expires: str
+    logsource: LogSource
+    applies_to: tuple[str, ...] | None
+    condition: Node
+    rule_hash: str
+    pack: str = ""
+    path: str = ""
+    notes: tuple[str, ...] = ()
+
+
 class Rule(msgspec.Struct, frozen=True, tag="rule"):
     """A detection rule, compiled.
 
     `pack` is the file, folder or archive that was given, `path` the file inside it. `rule_hash`
-    changes with every byte of the document, of filters applied to it, and of the compiler.
-    `silent`: the rule serves correlations and gives no hits of its own.
+    changes with every byte of the document and of the compiler. `silent`: the rule serves
+    correlations and gives no hits of its own. `filters` are those that apply to it, by their ids.
     """
 
     rule_id: str
@@ -120,6 +141,7 @@ class Rule(msgspec.Struct, frozen=True, tag="rule"):
     path: str = ""
     notes: tuple[str, ...] = ()
     silent: bool = False
+    filters: tuple[Filter, ...] = ()
 
 
 Operator: TypeAlias = Literal["lt", "lte", "gt", "gte", "eq", "neq"]
@@ -169,20 +191,6 @@ class Correlation(msgspec.Struct, frozen=True, tag="correlation"):
     referred: tuple[str, ...] = ()
 
 
-class Filter(msgspec.Struct, frozen=True, tag="filter"):
-    """A Sigma filter: a condition that is and-linked to the rules it names (None: all)."""
-
-    rule_id: str
-    title: str
-    logsource: LogSource
-    applies_to: tuple[str, ...] | None
-    condition: Node
-    rule_hash: str
-    pack: str = ""
-    path: str = ""
-    notes: tuple[str, ...] = ()
-
-
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """A document that is not used, and why.
 
@@ -202,10 +210,14 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 
 
 class RuleSet(msgspec.Struct, frozen=True):
-    """Rules and correlations in the order of their ids; refused documents in the order of paths."""
+    """Rules and correlations in the order of their ids; refused documents in the order of paths.
+
+    `filters` are those that apply to some rule, expired ones too, in the order of their ids.
+    """
 
     rules: tuple[Rule | Correlation, ...]
     refused: tuple[Refused, ...]
+    filters: tuple[Filter, ...] = ()
 
 
 def tests_of(node: Node) -> Iterator[Test]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from crossline.store.delta import Among, Part, Store
+from crossline.store.delta import Among, Chosen, Part, Store
 from crossline.store.files import NewFile
 
 __all__ = ["Tables", "UndeclaredTableError"]
@@ -49,7 +49,7 @@ class Tables:
         name: str,
         part: Part,
         columns: Sequence[str] | None = None,
-        among: Among | None = None,
+        among: Among | Chosen | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """The rows of one part, in flat memory; see `Store.scan_part`."""
         self._check(name, self.reads | self.writes, "reads")

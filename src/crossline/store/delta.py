@@ -5,9 +5,10 @@ would change nothing is not made, so a table's fingerprint changes only with its
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,7 +23,7 @@ from crossline.store.batches import joined
 from crossline.store.files import NewFile
 from crossline.tables import TABLES, Table
 
-__all__ = ["Among", "Part", "Store", "empty", "sorted_by_key", "table_digest"]
+__all__ = ["Among", "Chosen", "Part", "Store", "empty", "sorted_by_key", "table_digest"]
 
 _ROWS_PER_READ = 2_048
 _ROWS_PER_DIGEST = 8_192
@@ -68,6 +69,9 @@ def table_digest(rows: pa.Table) -> str:
 
 Among = tuple[str, pa.Array]
 """A column, and the values of which a row must have one."""
+
+Chosen = tuple[tuple[str, ...], Callable[[pa.Table], pa.Array]]
+"""Columns, and a function that tells from them which rows are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +136,23 @@ class Store:
         parts = [Part(each.path, of(each.partition_expression)) for each in fragments]
         return sorted(parts, key=lambda part: part.path)
 
+    def part_digest(self, name: str, part: Part) -> str:
+        """SHA-256 of one of the table's files: its name may be used again for other rows."""
+        with (self.root / name / part.path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
     def scan_part(
         self,
         name: str,
         part: Part,
         columns: Sequence[str] | None = None,
-        among: Among | None = None,
+        among: Among | Chosen | None = None,
     ) -> Iterator[pa.RecordBatch]:
         """The rows of one of the table's `parts`, in batches of up to 25,000 rows or 16 MiB.
 
-        `among` = (column, values) keeps the rows that have one of the values; what holds none is
-        not decoded beyond that column.
+        `among` = (column, values) keeps the rows that have one of the values, `among` = (columns,
+        function) those that the function chooses; what holds none is not decoded beyond these
+        columns.
         """
         wanted = list(columns or TABLES[name].schema.names)
         schema = pa.schema([TABLES[name].schema.field(each) for each in wanted])
@@ -233,14 +243,24 @@ def _all_rows(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBat
     yield from file.iter_batches(_ROWS_PER_READ, columns=columns, use_threads=False)
 
 
-def _rows_among(file: pq.ParquetFile, columns: list[str], among: Among) -> Iterator[pa.RecordBatch]:
-    column, values = among
+def _rows_among(
+    file: pq.ParquetFile, columns: list[str], among: Among | Chosen
+) -> Iterator[pa.RecordBatch]:
+    keys, choose = _chosen(among)
     for group in range(file.num_row_groups):
-        key = file.read_row_group(group, [column], use_threads=False)[column]
-        chosen = pc.is_in(key, values.cast(key.type))
+        chosen = choose(file.read_row_group(group, list(keys), use_threads=False))
         if pc.any(chosen).as_py():
             rows = file.read_row_group(group, columns, use_threads=False)
             yield from rows.filter(chosen).to_batches()
+
+
+def _chosen(among: Among | Chosen) -> Chosen:
+    """What `among` says as columns and a function."""
+    keys, wanted = among
+    if isinstance(keys, tuple):
+        return keys, cast("Callable[[pa.Table], pa.Array]", wanted)
+    values = cast("pa.Array", wanted)
+    return (keys,), lambda rows: pc.is_in(rows[keys], values.cast(rows[keys].type))
 
 
 def _completed(batch: pa.RecordBatch, part: Part, schema: pa.Schema) -> pa.RecordBatch:

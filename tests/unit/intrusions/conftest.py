@@ -91,23 +91,27 @@ class SmallEstate:
                 self.event(f"plain{host}_{day}", 1440 * (day - days), f"pc{host}", code="4")
 
     def run(
-        self, assets: Iterable[Mapping[str, str]] = (), order: Sequence[int] | None = None
+        self,
+        assets: Iterable[Mapping[str, str]] = (),
+        order: Sequence[int] | None = None,
+        tickets: Iterable[Mapping[str, str]] = (),
     ) -> dict[str, list[Row]]:
         """Run the stage and read what it wrote; `order` permutes the stored events."""
         folder = self.root / f"case{len(list(self.root.iterdir()))}"
         folder.mkdir()
-        assets = list(assets)
-        if assets:
-            header = list(assets[0])
-            lines = [",".join(header)] + [",".join(row[name] for name in header) for row in assets]
-            (folder / "assets.csv").write_text("\n".join(lines) + "\n")
+        for name, side in (("assets", list(assets)), ("tickets", list(tickets))):
+            if side:
+                header = list(side[0])
+                lines = [header, *([row[column] for column in header] for row in side)]
+                text = "".join(",".join(line) + "\n" for line in lines)
+                (folder / f"{name}.csv").write_text(text)
         store = Store(folder / "store")
         events = [self.events[place] for place in order] if order else self.events
         for name, rows in (
             ("events", events), ("detections", self.detections), ("coverage", self.coverage)
         ):  # fmt: skip
             store.append(name, pa.Table.from_pylist(rows, TABLES[name].schema))
-        written = ("intrusions", "intrusion_events", "unlinked")
+        written = ("intrusions", "intrusion_events", "unlinked", "cleared")
         tables = Tables(store, frozenset({"events", "detections", "coverage"}), frozenset(written))
         intrusions.run(Case(folder, Settings()), tables, Silent())
         return {name: store.read(name).to_pylist() for name in written}

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -34,9 +35,21 @@ def test_repeats_add_nothing() -> None:
 
 def test_many_rules_of_one_act_count_less_than_twice_the_best() -> None:
     rules = [fired(f"r{number}", "high", "T1059.001") for number in range(9)]
-    one, many = bits([node("a", rules[0])]), bits([node("a", *rules)])
+    one, many = bits([node("a", rules[0])]), bits([node(rule.rule_id, rule) for rule in rules])
     assert one < many < 2 * one
-    assert bits([node(rule.rule_id, rule) for rule in rules]) == many
+
+
+@pytest.mark.parametrize("process", [Process(), Process(guid="g"), Process(pid="7")])
+def test_one_act_that_two_packs_saw_in_one_place_counts_once(process: Process) -> None:
+    own, other = fired("own", "medium", "T1070.001"), fired("other", "high", "T1685.005")
+    event = replace(node("a", own, other), process=process)
+    assert bits([event]) == bits([replace(event, fired=(other,))])
+
+
+def test_one_act_that_two_rules_saw_in_one_process_counts_once() -> None:
+    rules = [fired(f"r{number}", "high", "T1059.001") for number in range(2)]
+    events = [replace(node(rule.rule_id, rule), process=Process(guid="g")) for rule in rules]
+    assert bits(events) == bits(events[:1])
 
 
 def test_rules_of_two_acts_add_up() -> None:

@@ -25,7 +25,7 @@ def node(
 def logon(minute: float, machine: str = "dc1", session: str = "99", source: str = "ws1") -> Logon:
     return Logon(
         f"ev_l{minute}", "north", machine, machine, int(minute * MINUTE_US), "winsec",
-        r"CORP.EXAMPLE\bob", session, source, True,
+        r"CORP.EXAMPLE\bob", session, source, True, machine,
     )  # fmt: skip
 
 

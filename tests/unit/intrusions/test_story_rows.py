@@ -141,7 +141,7 @@ def test_two_organisations_never_share_a_story(estate: SmallEstate) -> None:
 def test_two_machines_that_the_assets_tell_apart_are_not_joined(estate: SmallEstate) -> None:
     estate.background(hosts=30)
     for place, host in enumerate(("web.a.example", "web.b.example")):
-        named = {"Image": r"C:\x\y.exe", "ProcessId": "7", "LogonId": "0x5"}
+        named = {"Image": r"C:\Windows\System32\cmd.exe", "ProcessId": "7", "LogonId": "0x5"}
         event = estate.event(f"e{place}", place, host, **named)
         for act, technique in (("shell", "T1505.003"), ("theft", "T1003.002")):
             estate.fire(event, rule=act, level="critical", techniques=[technique])
@@ -171,9 +171,9 @@ def test_a_story_long_before_the_end_of_the_logs_is_closed_only_if_its_machines_
 
 def test_a_case_without_detections_gives_empty_tables(estate: SmallEstate) -> None:
     estate.background(1, 1)
-    assert estate.run() == {"intrusions": [], "intrusion_events": [], "unlinked": []}
+    assert estate.run() == {"intrusions": [], "intrusion_events": [], "unlinked": [], "cleared": []}
     estate.events.clear()
-    assert estate.run() == {"intrusions": [], "intrusion_events": [], "unlinked": []}
+    assert estate.run() == {"intrusions": [], "intrusion_events": [], "unlinked": [], "cleared": []}
 
 
 def test_the_order_of_events_and_detections_does_not_matter(estate: SmallEstate) -> None:
@@ -192,3 +192,70 @@ def test_more_plain_machines_do_not_change_which_events_are_told(estate: SmallEs
     assert [row["intrusion_id"] for row in small["intrusions"]] == [
         row["intrusion_id"] for row in large["intrusions"]
     ]
+
+
+def test_a_story_does_not_make_the_next_one_harder_to_believe(estate: SmallEstate) -> None:
+    estate.background(hosts=30)
+    acts = (("shell", "T1505.003"), ("theft", "T1003.002"), ("move", "T1021"))
+    for minute in range(12):
+        event = estate.event(f"strong{minute}", 1440 * minute, "web", ProcessGuid="{9}")
+        for act, technique in acts:
+            estate.fire(event, rule=act, level="critical", techniques=[technique])
+    weak = estate.event("weak", 0, "ws1", ProcessGuid="{8}")
+    estate.fire(weak, rule="inject", level="critical", techniques=["T1055"])
+    estate.fire(weak, rule="persist", level="medium", techniques=["T1547"])
+    assert sorted(len(row["hosts"]) for row in estate.run()["intrusions"]) == [1, 1]
+
+
+def _break_in_to(estate: SmallEstate, host: str, minute: float, **fields: str) -> str:
+    event = estate.event(f"act_{host}", minute, host, **fields)
+    for act, technique in (("inject", "T1055"), ("theft", "T1003.002")):
+        estate.fire(event, rule=f"{act} {host}", level="critical", techniques=[technique])
+    return event
+
+
+BOB = {"TargetUserName": "bob", "TargetDomainName": "CORP"}
+
+
+def test_a_logon_without_an_address_came_from_the_one_machine_that_reached_its_host(
+    estate: SmallEstate,
+) -> None:
+    estate.background(hosts=30)
+    _break_in_to(estate, "ws1", 0, User=r"CORP\bob", ProcessGuid="{1}")
+    _break_in_to(estate, "srv1", 2, User=r"CORP\bob", ProcessGuid="{2}", LogonId="0x99")
+    estate.event("own", -9, "ws1", "3", Initiated="true", SourceIp="10.0.0.1")
+    session = {"LogonType": "3", "IpAddress": "-", "TargetLogonId": "0x99"}
+    estate.event("logon", 1, "srv1", "4624", "winsec", **BOB, **session)
+    assert len(estate.run()["intrusions"]) == 2
+    reached = {"Direction": "%%14592", "SourceAddress": "10.0.0.1", "DestPort": "445"}
+    estate.event("reached", 1, "srv1", "5156", "winsec", **reached)
+    found = estate.run()
+    assert len(found["intrusions"]) == 1
+    assert "ev_logon" in {row["event_id"] for row in found["intrusion_events"]}
+    estate.event("other", 1, "srv1", "5156", "winsec", **reached | {"SourceAddress": "10.0.0.2"})
+    assert len(estate.run()["intrusions"]) == 2
+
+
+def test_credentials_given_for_another_machine_tie_the_two(estate: SmallEstate) -> None:
+    estate.background(hosts=30)
+    _break_in_to(estate, "ws1", 0, User=r"CORP\bob", ProcessGuid="{1}")
+    _break_in_to(estate, "srv1", 2, User=r"CORP\bob", ProcessGuid="{2}")
+    assert len(estate.run()["intrusions"]) == 2
+    estate.event("given", 1, "ws1", "4648", "winsec", **BOB, TargetServerName="SRV1.corp.example")
+    found = estate.run()
+    assert len(found["intrusions"]) == 1
+    (linked,) = (row for row in found["intrusion_events"] if row["event_id"] == "ev_given")
+    assert (linked["role"], linked["host"]) == ("linked", "ws1")
+
+
+def test_two_stories_of_one_moment_on_one_machine_are_one_and_weaker_groups_are_not(
+    estate: SmallEstate,
+) -> None:
+    estate.background(hosts=30)
+    for number in range(2):
+        event = estate.event(f"e{number}", 0.1 * number, "ws1", ProcessGuid=f"{{{number}}}")
+        estate.fire(event, rule=f"inject{number}", level="critical", techniques=["T1055"])
+    assert not estate.run()["intrusions"]
+    for number in range(2):
+        estate.fire(f"ev_e{number}", rule=f"theft{number}", techniques=["T1003.002"])
+    assert len(estate.run()["intrusions"]) == 1

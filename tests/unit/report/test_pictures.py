@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from crossline.report.pictures.axis import Axis, axis_over
 from crossline.report.pictures.calendar import Calendar, calendar
-from crossline.report.pictures.heat_map import heat_map, technique_name
+from crossline.report.pictures.heat_map import heat_map
 from crossline.report.pictures.hosts import host_strip
 from crossline.report.pictures.timeline import Activity, columns, timeline
+from crossline.report.techniques import technique_name
 from crossline.report.window import log_window
 from crossline.store import empty
 from crossline.tables import TABLES

@@ -59,7 +59,6 @@ def test_the_folder_holds_page_markdown_tables_and_manifest(folder: Path) -> Non
         "index.html",
         "report.md",
         "attack-flow",
-        "attack-layer.json",
         "bundle.stix.json",
         "navigator",
         "tables",
@@ -91,17 +90,6 @@ def test_csv_has_lists_and_maps_as_json_and_times_with_microseconds(folder: Path
     assert json.loads(row["techniques"])
     assert list(json.loads(row["matched"])) == ["CommandLine"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", row["time"])
-
-
-def test_the_layer_scores_what_was_seen_and_disables_what_no_log_could_show(folder: Path) -> None:
-    layer = json.loads((folder / "attack-layer.json").read_text())
-    found = {each["techniqueID"]: each for each in layer["techniques"]}
-    assert layer["versions"]["layer"] == "4.5"
-    assert layer["domain"] == "enterprise-attack"
-    assert found["T1003"]["score"] == 100
-    assert found["T1021"]["score"] == 0
-    assert found["T1071"]["enabled"] is False
-    assert "score" not in found["T1071"]
 
 
 def test_the_manifest_has_the_hash_of_every_file_and_no_path_of_the_machine(folder: Path) -> None:

@@ -137,11 +137,35 @@ def filter_text(rules, condition="not f"):
 
 @pytest.mark.parametrize(("rules", "applied"), [("[one]", ["one"]), ("any", ["one", "two"])])
 def test_a_filter_applies_to_the_rules_it_names(pack, rules, applied):
-    before = {r.rule_id: r.rule_hash for r in load_rules([pack]).rules}
     (pack / "f.yml").write_text(filter_text(rules), "utf-8")
     loaded = load_rules([pack]).rules
     assert [r.rule_id for r in loaded if "filter site applied" in r.notes] == applied
-    assert [r.rule_id for r in loaded if before[r.rule_id] != r.rule_hash] == applied
+    assert [r.rule_id for r in loaded if r.filters] == applied
+
+
+def test_a_filter_names_owner_reason_and_end(pack):
+    text = "author: K. Lee\ndescription: backup\nexpires: 2026-01-31\n" + filter_text("any")
+    (pack / "f.yml").write_text(text, "utf-8")
+    (item,) = load_rules([pack]).filters
+    assert (item.owner, item.reason, item.expires) == ("K. Lee", "backup", "2026-01-31")
+
+
+def test_a_filter_whose_end_cannot_be_read_is_refused(pack):
+    (pack / "f.yml").write_text("expires: next week\n" + filter_text("any"), "utf-8")
+    loaded = load_rules([pack])
+    assert not loaded.filters
+    assert "YYYY-MM-DD" in loaded.refused[0].reason
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_member_that_stands_twice_in_an_archive_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "pack.zip", "w") as archive:
+        archive.writestr("a.yml", rule("one"))
+        archive.writestr("a.yml", rule("two"))
+        archive.writestr("b.yml", rule("three"))
+    loaded = load_rules([tmp_path / "pack.zip"])
+    assert [each.rule_id for each in loaded.rules] == ["three"]
+    assert "2 times" in loaded.refused[0].reason
 
 
 def test_a_filter_without_not_is_noted(pack):

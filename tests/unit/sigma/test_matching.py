@@ -130,3 +130,45 @@ def test_rules_of_correlations_give_signals_with_the_fields_they_need(planned):
             "values": [("G", "g"), ("H", "h")],
         }
     ]
+
+
+FILTER = """\
+title: {name}
+id: {name}
+logsource: {{product: conformance}}
+filter: {{rules: any, own: {{{lines}}}, condition: not own}}
+"""
+
+
+def stopped(planned, found):
+    return [(row["row"], row["suppressed_by"]) for row in found.hits.to_pylist()]
+
+
+def test_what_a_filter_stops_is_told_and_not_lost(planned):
+    one = planned(rule(), FILTER.format(name="site", lines="G: ours"))
+    found = match(one, events({"F": "x", "G": "ours"}, {"F": "x", "G": "theirs"}, {"F": "x"}))
+    assert stopped(one, found) == [(0, "site"), (1, None), (2, None)]
+
+
+def test_the_first_filter_by_id_is_named(planned):
+    two = planned(rule(), *(FILTER.format(name=n, lines="G: ours") for n in ("b", "a")))
+    assert stopped(two, match(two, events({"F": "x", "G": "ours"}))) == [(0, "a")]
+
+
+def test_a_filter_may_search_the_whole_event(planned):
+    text = FILTER.format(name="site", lines="").replace("own: {}", "own: [backup]")
+    one = planned(rule(), text)
+    found = match(one, events({"F": "x", "G": "the backup job"}, {"F": "x"}))
+    assert stopped(one, found) == [(0, "site"), (1, None)]
+
+
+def test_what_a_filter_stops_does_not_count_towards_a_correlation(planned):
+    correlation = """\
+title: many
+id: many
+correlation: {type: event_count, rules: [one], timespan: 1h, group-by: [F], condition: {gte: 2}}
+"""
+    ready = planned(rule(), correlation, FILTER.format(name="site", lines="G: ours"))
+    time = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [{"F": "x", "G": "ours", "time": time}, {"F": "x", "time": time}]
+    assert match(ready, events(*rows)).signals["event_id"].to_pylist() == ["e2"]

@@ -153,6 +153,7 @@ def _feeds(feeds: list[Feed], detections: list[_Row], events: int) -> Iterator[_
             "rule_id": f"indicators:{feed.path.name}",
             "rule_title": f"{len(feed.indicators):,} indicators of {feed.path.name}",
             "pack": "indicators",
+            "kind": "indicators",
             "status": "ran" if events else "not_applicable",
             "reason": None if events else "there are no events",
             "events_checked": events,

@@ -14,7 +14,7 @@ from crossline.report.machines.ids import content_id, name_id
 from crossline.report.machines.objects import AttackAction, AttackAsset, AttackFlow
 from crossline.report.machines.observed import Observed
 from crossline.report.machines.rows import IntrusionRow, StepRow
-from crossline.report.machines.techniques import known, technique_name, technique_tactics
+from crossline.report.techniques import known, technique_name, technique_tactics
 from crossline.report.wording import clipped
 
 __all__ = ["Flow", "flow_of"]

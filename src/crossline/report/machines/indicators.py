@@ -12,7 +12,7 @@ from crossline.report.machines.frame import Frame, numbers, timestamp, words
 from crossline.report.machines.identities import LONGEST_NAME
 from crossline.report.machines.ids import name_id
 from crossline.report.machines.objects import ExternalReference, Indicator, KillChainPhase
-from crossline.report.machines.techniques import known, technique_tactics
+from crossline.report.techniques import known, technique_tactics
 from crossline.report.wording import clipped
 from crossline.store import connect
 

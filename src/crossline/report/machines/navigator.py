@@ -16,8 +16,8 @@ from crossline.report.facts import Facts
 from crossline.report.machines.identities import LONGEST_NAME
 from crossline.report.machines.rows import IntrusionRow, StepRow, typed
 from crossline.report.machines.sight import Sight, sight_of
-from crossline.report.machines.techniques import attack_version, known, technique_name
 from crossline.report.summary import as_of
+from crossline.report.techniques import attack_version, known, technique_name
 from crossline.report.wording import clipped, plain, stamp
 from crossline.store import connect
 

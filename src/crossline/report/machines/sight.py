@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crossline.report.facts import Facts
-from crossline.report.machines.techniques import known
+from crossline.report.techniques import known
 from crossline.store import connect
 
 __all__ = ["Sight", "sight_of"]

@@ -3,30 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from textwrap import wrap
 
-import msgspec
 import pyarrow as pa
 
 from crossline.kernel.words import counted
+from crossline.report.techniques import attack
 from crossline.report.wording import clipped
 
-__all__ = ["Cell", "HeatMap", "Tactic", "heat_map", "technique_name"]
+__all__ = ["Cell", "HeatMap", "Tactic", "heat_map"]
 
 _WIDTH, _WIDEST, _GAP, _TOP, _SMALL = 1094, 150, 5, 36, 15
 _ORDER = {"intrusion": 0, "detected": 1, "observable": 2, "blind": 3}
 _NOT_BLIND = ("ran", "degraded")
-
-
-class _Attack(msgspec.Struct, frozen=True):
-    """The shipped facts of ATT&CK: technique id to its name and its tactics."""
-
-    version: str
-    notice: str
-    tactics: list[str]
-    techniques: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +56,6 @@ class HeatMap:
     reading: str
 
 
-@cache
-def _attack() -> _Attack:
-    path = resources.files("crossline") / "content" / "attack" / "techniques.json"
-    return msgspec.json.decode(path.read_bytes(), type=_Attack)
-
-
-def technique_name(technique: str) -> str:
-    """The name of a technique, after its parent's for a sub-technique; empty if unknown."""
-    known = _attack().techniques
-    parent, _, below = technique.partition(".")
-    names = [known[each][0] for each in (parent, technique) if each in known]
-    return ": ".join(names) if below else "".join(names[:1])
-
-
 def heat_map(detections: pa.Table, steps: pa.Table, rules: pa.Table) -> HeatMap:
     """Draw techniques (sub-techniques under their parents) by tactic."""
     seen = _seen(detections)
@@ -94,8 +69,8 @@ def heat_map(detections: pa.Table, steps: pa.Table, rules: pa.Table) -> HeatMap:
     return HeatMap(
         tactics,
         max(ends, default=0),
-        _attack().version,
-        _attack().notice,
+        attack().version,
+        attack().notice,
         _reading(counts),
     )
 
@@ -129,12 +104,12 @@ def _looked_for(rules: pa.Table) -> tuple[set[str], set[str]]:
 
 def _columns(states: dict[str, str], seen: dict[str, dict[str, int]]) -> Iterator[Tactic]:
     """Tactics with at least one technique, side by side over the whole width."""
-    known = _attack().techniques
+    known = attack().techniques
     members = {
         tactic: [each for each in states if tactic in known.get(each, ())[1:]]
-        for tactic in _attack().tactics
+        for tactic in attack().tactics
     }
-    used = [tactic for tactic in _attack().tactics if members[tactic]]
+    used = [tactic for tactic in attack().tactics if members[tactic]]
     wide = min(_WIDEST, _WIDTH / max(1, len(used)))
     for n, tactic in enumerate(used):
         order = sorted(
@@ -155,9 +130,9 @@ def _cells(
     y, half, right = _TOP, round((width - 3) / 2, 1), False
     for technique in order:
         state, where = states[technique], seen.get(technique, {})
-        title = f"{technique} {_attack().techniques[technique][0]}: {_told(state, where)}"
+        title = f"{technique} {attack().techniques[technique][0]}: {_told(state, where)}"
         if where:
-            lines = _wrapped(_attack().techniques[technique][0], int((width - 8) / 5.4))
+            lines = _wrapped(attack().techniques[technique][0], int((width - 8) / 5.4))
             tall = 17 + 11 * len(lines)
             yield Cell(
                 technique, state, round(x, 1), y, round(width, 1), tall, lines, len(where), title
