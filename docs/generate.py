@@ -75,11 +75,21 @@ def tables_page() -> str:
 def commands_page() -> str:
     """The reference of all commands with their help, as a terminal 90 columns wide shows it."""
     parts = [_MADE, "# Commands\n"]
-    for command in app.registered_commands:
-        told = CliRunner().invoke(app, [str(command.name), "--help"], env={"COLUMNS": "90"})
+    for name in _command_names():
+        told = CliRunner().invoke(app, [*name, "--help"], env={"COLUMNS": "90"})
         text = told.stdout.strip().replace("Usage: root ", "Usage: crossline ")
-        parts.append(f"## crossline {command.name}\n\n```text\n{text}\n```\n")
+        parts.append(f"## crossline {' '.join(name)}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
+
+
+def _command_names() -> list[tuple[str, ...]]:
+    """All commands, those of groups after the group's name."""
+    names: list[tuple[str, ...]] = [(str(command.name),) for command in app.registered_commands]
+    for group in app.registered_groups:
+        inner = group.typer_instance
+        if inner:
+            names += [(inner.info.name or "", str(one.name)) for one in inner.registered_commands]
+    return names
 
 
 def settings_page() -> str:

@@ -32,7 +32,7 @@ def write_case_files(case: Path, scene: Scene, losses: Losses) -> None:
 
     `tickets.csv` repeats the exports of the service desks, which must be there already.
     """
-    (case / "crossline.toml").write_text(_settings(scene), encoding="utf-8", newline="\n")
+    (case / "crossline.toml").write_text(_settings(case, scene), encoding="utf-8", newline="\n")
     tables: Mapping[str, Iterable[Row]] = {
         "organisations": _organisations(scene),
         "assets": _assets(scene, losses),
@@ -74,14 +74,14 @@ def _sources(scene: Scene, row: Row) -> str:
     return " ".join(address for infra in held for address in infra.addresses)
 
 
-def _settings(scene: Scene) -> str:
+def _settings(case: Path, scene: Scene) -> str:
     lines = [
         "# Settings of this case, as `crossline scenario build` wrote them.",
         "[case]",
         f'name = "Synthetic telecom world, seed {scene.seed}"',
     ]
     for org in scene.estate.organisations.values():
-        if scene.profile and not _has_no_logs(org):
+        if (case / "evidence" / org.label).is_dir():
             lines += [
                 "",
                 "[[evidence]]",
