@@ -21,6 +21,7 @@ from crossline.cli import (
     coordination_commands,
     evidence_commands,
     key_commands,
+    replication_commands,
     rule_commands,
     scenario_commands,
     table_commands,
@@ -237,6 +238,7 @@ rule_commands.register(app)
 table_commands.register(app)
 key_commands.register(app)
 coordination_commands.register(app)
+replication_commands.register(app)
 
 
 def main() -> None:
