@@ -12,7 +12,7 @@ from importlib import resources
 import msgspec
 
 import crossline
-from crossline import assessment, detections, ingest, intrusions, judgements, report
+from crossline import assessment, coordination, detections, ingest, intrusions, judgements, report
 from crossline.case import Case
 from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
@@ -87,6 +87,16 @@ STAGES: tuple[Stage, ...] = (
         run=assessment.run,
         settings=("assess",),
         side_tables=True,
+    ),
+    Stage(
+        name="coordinate",
+        does="Judge how clusters are related, each item of evidence against chance.",
+        reads=_names(
+            "clusters cluster_members traits exposure reach entries intrusions intrusion_events "
+            "events coverage"
+        ),
+        writes=_names("coordination coordination_evidence"),
+        run=coordination.run,
     ),
     Stage(
         name="judge",
