@@ -35,9 +35,10 @@ class Hiding:
         """`host-1a2b3c4d` for a host; the empty name stays empty."""
         if not name:
             return name
-        plain = name.partition(".")[0].lower() if kind == "host" else name.lower()
+        short = name.partition(".")[0] if kind == "host" else name.rpartition("\\")[2]
+        plain = short.lower()
         mark = hmac.new(self._key, f"{kind}|{plain}".encode(), hashlib.sha256).hexdigest()
-        self._known[name] = f"{kind}-{mark[:_DIGITS]}"
+        self._known[name] = self._known[short] = f"{kind}-{mark[:_DIGITS]}"
         return self._known[name]
 
     def table(self, rows: pa.Table) -> pa.Table:
@@ -82,12 +83,11 @@ class Hiding:
 
     def _worded(self, column: pa.ChunkedArray) -> pa.Array:
         """Texts with every name replaced that was met so far, whole or by its short form."""
-        shown = {name.partition(".")[0]: mark for name, mark in self._known.items()} | self._known
-        names = sorted((name for name in shown if len(name) > 1), key=len, reverse=True)
+        names = sorted((name for name in self._known if len(name) > 1), key=len, reverse=True)
         if not names:
             return column.combine_chunks()
         pattern = re.compile("|".join(map(re.escape, names)), re.IGNORECASE)
-        low = {name.lower(): mark for name, mark in shown.items()}
+        low = {name.lower(): mark for name, mark in self._known.items()}
         texts: Iterable[str | None] = column.to_pylist()
         return pa.array(
             [
