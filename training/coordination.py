@@ -9,9 +9,11 @@ fits all cases and writes the numbers that `crossline.coordination.weighing` rea
 import argparse
 import gzip
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from coordination_planting import planted
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
@@ -19,6 +21,8 @@ from crossline.coordination.benchmark import SYMBOLS, read_pair
 from crossline.coordination.evidence import evidence
 
 LINKED = (1, 3, 5)
+
+Model = tuple[tuple[np.ndarray, ...], LogisticRegression]
 
 
 def lines(path: Path) -> list[bytes]:
@@ -56,21 +60,56 @@ def scaled(x: np.ndarray, scale: tuple[np.ndarray, ...]) -> np.ndarray:
     return np.nan_to_num((np.clip(x, low, high) - centre) / spread)
 
 
-def fitted(
-    x: np.ndarray, y: np.ndarray, strength: float
-) -> tuple[tuple[np.ndarray, ...], LogisticRegression]:
-    """The scaling and the logistic model."""
+@dataclass
+class Cases:
+    """Measures, relations and, for planted cases, the number of the case they were made from."""
+
+    x: np.ndarray
+    y: np.ndarray
+    source: np.ndarray
+
+    def of(self, chosen: np.ndarray) -> "Cases":
+        """Those made from the chosen cases."""
+        kept = np.isin(self.source, chosen)
+        return Cases(self.x[kept], self.y[kept], self.source[kept])
+
+
+def plant(cases: list[bytes], names: list[str], each: int) -> Cases:
+    """`each` cases with planted relations from every case."""
+    random = np.random.default_rng(7)
+    made, relations, sources = [], [], []
+    for number, line in enumerate(cases):
+        for _ in range(each):
+            relation = int(random.integers(6))
+            case = planted(json.loads(line), relation, random)
+            if case:
+                made.append(json.dumps(case).encode())
+                relations.append(relation)
+                sources.append(number)
+    return Cases(matrix(measured(made), names), np.array(relations), np.array(sources))
+
+
+def fitted(real: Cases, made: Cases, arguments: argparse.Namespace) -> Model:
+    """The scaling and the logistic model; planted cases weigh `--planted` times the real ones."""
+    x, y = np.concatenate((real.x, made.x)), np.concatenate((real.y, made.y))
     scale = scaling(x)
-    return scale, LogisticRegression(C=strength, max_iter=3000).fit(scaled(x, scale), y)
+    each = arguments.planted * len(real.y) / len(made.y)
+    weights = np.concatenate((np.ones(len(real.y)), np.full(len(made.y), each)))
+    model = LogisticRegression(C=arguments.strength, max_iter=3000)
+    return scale, model.fit(scaled(x, scale), y, sample_weight=weights)
 
 
-def cross_validated(x: np.ndarray, y: np.ndarray, strength: float, repeats: int = 5) -> np.ndarray:
-    """Probabilities of each case from models that have not seen it, one set a repeat."""
-    out = np.zeros((repeats, len(y), 6))
-    for repeat in range(repeats):
-        for train, test in StratifiedKFold(8, shuffle=True, random_state=repeat).split(x, y):
-            scale, model = fitted(x[train], y[train], strength)
-            out[repeat, test] = model.predict_proba(scaled(x[test], scale))
+def cross_validated(real: Cases, made: Cases, arguments: argparse.Namespace) -> np.ndarray:
+    """Probabilities of each case from models that have not seen it, one set a repeat.
+
+    A model sees no planted case on the background of a case that it is to judge.
+    """
+    out = np.zeros((arguments.repeats, len(real.y), 6))
+    for repeat in range(arguments.repeats):
+        folds = StratifiedKFold(8, shuffle=True, random_state=repeat)
+        for train, test in folds.split(real.x, real.y):
+            scale, model = fitted(real.of(train), made.of(train), arguments)
+            out[repeat, test] = model.predict_proba(scaled(real.x[test], scale))
     return out
 
 
@@ -140,7 +179,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("dev", type=Path)
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--strength", type=float, default=0.3)
+    parser.add_argument("--strength", type=float, default=0.5, help="inverse of the penalty")
+    parser.add_argument("--each", type=int, default=12, help="planted cases a real case")
+    parser.add_argument("--planted", type=float, default=3, help="their weight in all")
+    parser.add_argument("--repeats", type=int, default=5, help="of the cross-validation")
     arguments = parser.parse_args()
     cases = lines(arguments.dev / "coordination_cases.jsonl.gz")
     truth = {
@@ -150,10 +192,11 @@ def main() -> None:
     y = np.array([int(truth[json.loads(line)["case_id"]][1]) for line in cases])
     rows = measured(cases)
     names = sorted({name for row in rows for name in row})
-    x = matrix(rows, names)
-    report(cross_validated(x, y, arguments.strength), y)
+    real = Cases(matrix(rows, names), y, np.arange(len(y)))
+    made = plant(cases, names, arguments.each)
+    report(cross_validated(real, made, arguments), y)
     if arguments.out:
-        scale, model = fitted(x, y, arguments.strength)
+        scale, model = fitted(real, made, arguments)
         arguments.out.write_text(json.dumps(written(scale, model, names), indent=1) + "\n")
 
 

@@ -12,7 +12,7 @@ from importlib import resources
 import msgspec
 
 import crossline
-from crossline import assessment, detections, ingest, intrusions, judgements, report
+from crossline import assessment, coordination, detections, ingest, intrusions, judgements, report
 from crossline.case import Case
 from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
@@ -64,7 +64,7 @@ STAGES: tuple[Stage, ...] = (
         reads=_names("sources events"),
         writes=_names("detections rule_status coverage problems"),
         run=detections.run,
-        settings=("detect",),
+        settings=("detect", "detectors"),
         side_tables=True,
         also_on=detections.fingerprint,
     ),
@@ -89,6 +89,16 @@ STAGES: tuple[Stage, ...] = (
         side_tables=True,
     ),
     Stage(
+        name="coordinate",
+        does="Judge how clusters are related, each item of evidence against chance.",
+        reads=_names(
+            "clusters cluster_members traits exposure reach entries intrusions intrusion_events "
+            "events coverage"
+        ),
+        writes=_names("coordination coordination_evidence"),
+        run=coordination.run,
+    ),
+    Stage(
         name="judge",
         does="State the key judgements, each with the rows it rests on.",
         reads=_names(
@@ -106,7 +116,7 @@ STAGES: tuple[Stage, ...] = (
         reads=frozenset(TABLES),
         writes=frozenset(),
         run=report.run,
-        settings=("case", "report", "detect", "ingest", "intrusions", "evidence"),
+        settings=("case", "report", "detect", "detectors", "ingest", "intrusions", "evidence"),
         side_tables=True,
         makes="report/manifest.json",
     ),

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 __all__ = [
     "CaseSettings",
     "DetectSettings",
+    "DetectorSettings",
     "EvidenceEntry",
     "IngestSettings",
     "IntrusionSettings",
@@ -117,9 +118,8 @@ class DetectSettings(_Section, frozen=True):
         tuple[str, ...],
         Meta(
             description="Files or folders of Sigma filters, this site's own exceptions, absolute "
-            "or relative to the case; kept whatever rules run. `author` is the owner, "
-            "`description` the reason, `expires` (YYYY-MM-DD) the last day. What they suppress "
-            "is counted."
+            "or relative to the case; kept whatever rules run. `author` owns it, `description` is "
+            "the reason, `expires` (YYYY-MM-DD) the last day. What they suppress is counted."
         ),
     ] = ()
     indicators: Annotated[
@@ -129,6 +129,144 @@ class DetectSettings(_Section, frozen=True):
             "date), absolute or relative to the case."
         ),
     ] = ()
+
+
+class DetectorSettings(_Section, frozen=True):
+    """Thresholds of the detectors for what Sigma cannot say; all are reasoned, not validated."""
+
+    habit_days: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="An account that asks from one place on this many days of the window does "
+            "so out of habit. Reason: a process asks week by week, a borrowed account "
+            "on a few days. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 6
+    habit_window_d: Annotated[
+        int,
+        Meta(
+            ge=2,
+            description="The window in which habit is counted, half before and half after. Reason: "
+            "a quarter holds month ends and holidays. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 90
+    habit_months: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="So does one that asks in this many months of a year. Reason: month-end "
+            "jobs. unvalidated",
+            extra={"unit": "months"},
+        ),
+    ] = 9
+    persons_most: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="A statement about more persons than this is a sample or a report. Reason: "
+            "lists of watched persons are short. unvalidated",
+            extra={"unit": "subscribers"},
+        ),
+    ] = 10
+    ticket_slack_h: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="A ticket explains what happens this long before it is opened and after it "
+            "is closed. Reason: urgent work is written down the same day. unvalidated",
+            extra={"unit": "hours"},
+        ),
+    ] = 12
+    interest_false_rate: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Share of wrong findings that is borne among subscribers of repeated "
+            "interest. unvalidated",
+            extra={"unit": "0 to 1"},
+        ),
+    ] = 0.05
+    interest_days_least: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Days on which somebody must have asked. Reason: two may be one complaint. "
+            "unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 3
+    rare_sources_most: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="An address that more hosts of the organisation talk to is not rare. "
+            "Reason: an implant runs on few hosts, a service of the internet on many. "
+            "unvalidated",
+            extra={"unit": "hosts"},
+        ),
+    ] = 3
+    beacon_connections_least: Annotated[
+        int,
+        Meta(
+            ge=2,
+            description="Connections below this tell no rhythm. unvalidated",
+            extra={"unit": "connections"},
+        ),
+    ] = 24
+    beacon_span_h: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A rhythm must last this long. Reason: a day holds the pause of people at "
+            "night. unvalidated",
+            extra={"unit": "hours"},
+        ),
+    ] = 24.0
+    beacon_spread_most: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Distance of the quartiles of the intervals, divided by their median. "
+            "Reason: jitter of up to a third either way. unvalidated",
+            extra={"unit": "ratio"},
+        ),
+    ] = 0.6
+    outflow_mb: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Sent to one rare address in a day. unvalidated",
+            extra={"unit": "megabytes"},
+        ),
+    ] = 50.0
+    outflow_ratio: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Sent this many times as much as received. unvalidated",
+            extra={"unit": "ratio"},
+        ),
+    ] = 5.0
+    logon_reply_kb: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Size from which a reply of the logon page is looked at. Reason: the page "
+            "has about 60. unvalidated",
+            extra={"unit": "kilobytes"},
+        ),
+    ] = 100.0
+    logon_reply_times: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="And this many times the usual one. unvalidated",
+            extra={"unit": "ratio"},
+        ),
+    ] = 5.0
 
 
 class IntrusionSettings(_Section, frozen=True):
@@ -254,6 +392,24 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "days"},
         ),
     ] = 30.0
+    return_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Link of two stories on one machine at the same time, unless both reach "
+            "for addresses and share none. Reason: two intruders at once are rare, but do occur "
+            "where a hole is open to all. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 6.0
+    return_half_life_d: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="Time in which that link loses half its weight. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 7.0
     hash_cap_bits: Annotated[
         float,
         Meta(
@@ -386,6 +542,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "groups"},
         ),
     ] = 3
+    mark_machines: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="A value of a story on no more machines than this marks it, so that "
+            "undetected events with it are told. Reason: what many machines have is not the "
+            "intruder's. unvalidated",
+            extra={"unit": "machines"},
+        ),
+    ] = 5
     late_ticket_h: Annotated[
         float,
         Meta(
@@ -482,7 +648,7 @@ class AssessmentSettings(_Section, frozen=True):
             "events. unvalidated",
             extra={"unit": "0 to 1"},
         ),
-    ] = 0.5
+    ] = 0.1
     silence_probability: Annotated[
         float,
         Meta(
@@ -533,15 +699,16 @@ class AssessmentSettings(_Section, frozen=True):
         int,
         Meta(
             ge=1,
-            description="A month with fewer doubled records of a log is no gap. unvalidated",
+            description="Fewer doubled records of a log in months that follow each other are "
+            "no gap. unvalidated",
             extra={"unit": "records"},
         ),
-    ] = 5
+    ] = 2
     fields_records: Annotated[
         int,
         Meta(
             ge=1,
-            description="A month with fewer records says nothing about their fields. unvalidated",
+            description="Fewer records in a row say nothing about their fields. unvalidated",
             extra={"unit": "records"},
         ),
     ] = 5
@@ -646,6 +813,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     run: RunSettings = field(default_factory=RunSettings)
     ingest: IngestSettings = field(default_factory=IngestSettings)
     detect: DetectSettings = field(default_factory=DetectSettings)
+    detectors: DetectorSettings = field(default_factory=DetectorSettings)
     intrusions: IntrusionSettings = field(default_factory=IntrusionSettings)
     assess: AssessmentSettings = field(default_factory=AssessmentSettings)
     report: ReportSettings = field(default_factory=ReportSettings)

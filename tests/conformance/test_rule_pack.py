@@ -2,8 +2,8 @@
 
 All cases go through the engine at once, so that a rule is also tried on the events of the others.
 Cases lie ten days and one host apart. A rule that feeds a correlation is silent beside it, so plain
-rules are tried without the correlations first. Flat events do not say that they are of a web log,
-so rules on web logs are given every event.
+rules are tried without the correlations first. Flat events do not say that they are of a web or
+telecom log, so rules on these are given every event.
 """
 
 import json
@@ -69,7 +69,7 @@ def as_event(event: Mapping[str, Any], number: int) -> dict[str, Any]:
     fields = dict(event)
     kind = CASES["kinds"].get(fields.pop("kind", ""), {})
     time = START + timedelta(days=10 * number, seconds=fields.pop("at", 0))
-    return {**kind, "Computer": f"host{number}.example", "timestamp": time.isoformat(), **fields}
+    return {"Computer": f"host{number}.example", **kind, "timestamp": time.isoformat(), **fields}
 
 
 def documents() -> list[dict[str, Any]]:
@@ -104,8 +104,10 @@ def reports(rules: list[dict[str, Any]], cases: list[Case], folder: Path) -> dic
 
 
 def opened(rule: dict[str, Any]) -> dict[str, Any]:
-    """The rule, given every event if it reads web logs."""
-    if rule.get("logsource", {}).get("category") in {"webserver", "proxy"}:
+    """The rule, given every event if it reads logs that flat events cannot stand in."""
+    source = rule.get("logsource", {})
+    is_flat = source.get("category") in {"webserver", "proxy", "database"}
+    if is_flat or source.get("product") in {"zeek", "telecom"}:
         return {**rule, "logsource": {"product": "conformance"}}
     return rule
 

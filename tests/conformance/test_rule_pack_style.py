@@ -74,7 +74,7 @@ def test_tags_name_a_tactic_a_technique_and_the_number_of_its_file(
     file: str, rule: dict[str, Any]
 ) -> None:
     tags = rule["tags"]
-    number = re.match(r"td\d\d", file)
+    number = re.match(r"td\d\d|common", file)
     assert number
     assert tags.count(f"crossline.{number.group()}") == 1
     assert sum(tag.startswith("crossline.") for tag in tags) == 1

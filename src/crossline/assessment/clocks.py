@@ -11,16 +11,21 @@ from crossline.store import Tables, select
 
 __all__ = ["clock_faults"]
 
-# Records that state the machine's own time beside the time of the log (Sysmon's UtcTime), as the
-# difference log minus own, by host and day.
+# Records with two times, as the difference log minus own, by host and day: Sysmon states the
+# machine's own time, the detail file of RADIUS heads each block with the local time of its writer.
 _TWO_TIMES = """
 SELECT organisation, coalesce(host, '') AS host, format,
        datediff('day', DATE '1970-01-01', CAST(time AS DATE)) AS day,
-       median(epoch(time) - epoch(TRY_CAST(fields['UtcTime'] || '+00' AS TIMESTAMPTZ))) AS offset_s,
+       median(CASE WHEN format = 'sysmon' THEN epoch(time) - epoch(own)
+                   ELSE epoch(own) - epoch(time) END) AS offset_s,
        min(time) AS begins, max(time) AS ends, min(event_id) AS example
-FROM events
-WHERE time IS NOT NULL AND format = 'sysmon'
-      AND TRY_CAST(fields['UtcTime'] || '+00' AS TIMESTAMPTZ) IS NOT NULL
+FROM (
+    SELECT organisation, host, format, time, event_id, coalesce(
+        TRY_CAST(fields['UtcTime'] || '+00' AS TIMESTAMPTZ),
+        try_strptime(fields['Header-Time'], '%a %b %d %H:%M:%S %Y') AT TIME ZONE 'UTC') AS own
+    FROM events WHERE time IS NOT NULL AND format IN ('sysmon', 'radius')
+)
+WHERE own IS NOT NULL
 GROUP BY ALL ORDER BY organisation, host, format, day
 """
 
@@ -57,16 +62,25 @@ def clock_faults(tables: Tables, settings: AssessmentSettings) -> Iterator[Inter
     A log whose own difference stays within `clock_steady_s` of one value over at least
     `clock_days` days, that value being over `clock_off_s`, was off by it (`clock_offset`). One
     whose difference grows steadily drifted (`clock_drift`, seconds a day). Differences of an act
-    seen in two logs give an organisation's offset where they agree on one value.
+    seen in two logs tell of a fault only where they change.
     """
     events = {"events": tables.dataset("events")}
     rows = select(events, _TWO_TIMES).to_pylist()
     for log in _logs(rows, ("organisation", "host", "format")):
-        yield from _faults(log, settings)
+        # A header is in local time: the zone is no fault, a change of it is.
+        yield from _faults(_changes(log) if log[0]["format"] == "radius" else log, settings)
     window = {"window": settings.clock_pair_window_s}
     pairs = select(events, _ONE_ACT, window).to_pylist()
     for log in _logs(pairs, ("organisation", "host", "format", "against")):
-        yield from _faults([_moded(row) for row in log if len(row["offsets"]) > 0], settings)
+        moded = [_moded(row) for row in log if len(row["offsets"]) > 0]
+        # People need a while from the gate to the machine behind it: only a change is a fault.
+        yield from _faults(_changes(moded), settings)
+
+
+def _changes(log: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The log's differences, less the usual one."""
+    usual = float(np.median([row["offset_s"] for row in log]))
+    return [row | {"offset_s": row["offset_s"] - usual} for row in log]
 
 
 def _moded(row: dict[str, Any]) -> dict[str, Any]:

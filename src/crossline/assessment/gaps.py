@@ -45,7 +45,7 @@ def find_gaps(
     found = [
         *late_starts(logs, settings),
         *disabled(tables, silences(logs, settings), in_stories, settings),
-        *cleared(tables, in_stories, settings),
+        *cleared(tables, logs, in_stories, settings),
         *copies(tables, settings),
         *missing_fields(tables, settings),
         *cut_records(tables),

@@ -1,5 +1,6 @@
 """Gaps that records themselves show: clears, switched-off logs, copies, cut or empty records."""
 
+import itertools
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crossline.assessment.silence import Interval
+from crossline.assessment.assets import short_name
+from crossline.assessment.silence import Interval, Log, first_missing_day
 from crossline.assessment.vocabulary import Pattern
 from crossline.settings import AssessmentSettings
 from crossline.store import Tables, select
@@ -20,32 +22,44 @@ __all__ = ["cleared", "copies", "cut_records", "disabled", "missing_fields", "si
 
 _COLUMNS = ("event_id", "organisation", "host", "format", "event_code", "time", "fields")
 
+# Windows: one record id at one time, twice in a file. Other logs whose records are unique by
+# themselves: the same fields twice, whatever time a relay gave the copy.
 _COPIES = """
 SELECT organisation, coalesce(host, '') AS host, format, month,
-       count(*) AS extra, min(time) AS begins, max(time) AS ends, min(example) AS example
+       sum(copies) AS extra, min(begins) AS begins, max(ends) AS ends, min(example) AS example
 FROM (
-    SELECT organisation, host, format, month, time, min(event_id) AS example
-    FROM events WHERE time IS NOT NULL AND record_id IS NOT NULL
-    GROUP BY organisation, host, format, channel, month, time, record_id
-    HAVING count(DISTINCT event_id) > 1
-    UNION ALL
-    SELECT organisation, host, format, month, time, min(event_id) AS example
-    FROM events WHERE time IS NOT NULL AND list_contains($formats, format)
-    GROUP BY organisation, host, format, month, time, fields
-    HAVING count(DISTINCT event_id) > 1
+    SELECT organisation, host, format, month, count(*) - 1 AS copies,
+           min(time) AS begins, max(time) AS ends, min(event_id) AS example
+    FROM events
+    WHERE time IS NOT NULL AND (record_id IS NOT NULL OR list_contains($formats, format))
+    GROUP BY organisation, host, format, month, source_id,
+             CASE WHEN record_id IS NULL THEN fields::VARCHAR ELSE
+                  concat_ws('|', channel, record_id, time) END
+    HAVING count(*) > 1
 )
 GROUP BY organisation, host, format, month ORDER BY organisation, host, format, month
 """
 
 _FIELDS = """
-SELECT organisation, format, month, count(*) AS records, min(time) AS begins, max(time) AS ends,
+SELECT organisation, coalesce(host, '') AS host, format, month, count(*) AS records,
+       min(time) AS begins, max(time) AS ends,
        count(*) FILTER (WHERE coalesce(fields[$field], '') <> ''
                         AND NOT list_contains($hidden, fields[$field])) AS filled,
        min(event_id) AS example
 FROM events
 WHERE time IS NOT NULL AND list_contains($formats, format)
       AND (len($codes) = 0 OR list_contains($codes, event_code))
-GROUP BY organisation, format, month ORDER BY organisation, format, month
+      AND NOT list_contains($ignored, coalesce(fields[$field], ''))
+GROUP BY organisation, host, format, month ORDER BY organisation, host, format, month
+"""
+
+_YEARLESS = """
+SELECT organisation, coalesce(host, '') AS host, format, month, count(*) AS records,
+       min(time) AS begins, max(time) AS ends, min(event_id) AS example,
+       count(*) FILTER (WHERE regexp_matches(time_raw, '(19|20)[0-9]{2}')) AS filled
+FROM events
+WHERE time IS NOT NULL AND time_raw IS NOT NULL AND list_contains($formats, format)
+GROUP BY organisation, host, format, month ORDER BY organisation, host, format, month
 """
 
 _LAST = """
@@ -70,6 +84,7 @@ class _Expected(msgspec.Struct, frozen=True):
     field: str
     codes: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 class _Content(msgspec.Struct, frozen=True):
@@ -77,6 +92,7 @@ class _Content(msgspec.Struct, frozen=True):
     cleared: tuple[Pattern, ...]
     expected_field: tuple[_Expected, ...]
     unique_records: dict[str, tuple[str, ...]]
+    stated_year: dict[str, tuple[str, ...]]
     signalling: dict[str, tuple[str, ...]]
 
 
@@ -87,14 +103,21 @@ def _content() -> _Content:
 
 
 def cleared(
-    tables: Tables, in_stories: frozenset[str], settings: AssessmentSettings
+    tables: Tables, logs: Sequence[Log], in_stories: frozenset[str], settings: AssessmentSettings
 ) -> Iterator[Interval]:
-    """Clears of a log before which its records are missing: from its last record to the clear."""
+    """Clears of a log before which its records are missing.
+
+    From the first working day of the organisation after the log's last record before the clear.
+    """
     for event in _matching(tables, _content().cleared):
         before = _last_before(tables, event)
-        if before and event["time"] - before[0] > timedelta(days=settings.cleared_gap_d):
+        if not before or event["time"] - before[0] <= timedelta(days=settings.cleared_gap_d):
+            continue
+        organisation, share = event["organisation"], settings.working_share
+        begins = first_missing_day(logs, organisation, before[0], event["time"], share)
+        if begins:
             yield Interval(
-                event["organisation"], event["host"] or "", event["format"], before[0],
+                organisation, event["host"] or "", event["format"], begins,
                 event["time"], "cleared", (event["event_id"], before[1]),
                 caused_by_intruder=event["event_id"] in in_stories or None,
             )  # fmt: skip
@@ -115,12 +138,12 @@ def disabled(
     """The silences, those that follow an act that switches logging off as `disabled`."""
     acts: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for event in _matching(tables, _content().switched_off):
-        acts.setdefault((event["organisation"], event["host"] or ""), []).append(event)
+        acts.setdefault((event["organisation"], short_name(event["host"] or "")), []).append(event)
     window = timedelta(days=settings.disabled_within_d)
     for gap in silent:
         near = [
             act
-            for act in acts.get((gap.organisation, gap.host), ())
+            for act in acts.get((gap.organisation, short_name(gap.host)), ())
             if -window <= gap.begins - act["time"] <= window
         ]
         if not near:
@@ -157,27 +180,80 @@ def _cheap(patterns: Sequence[Pattern]) -> Any:
 
 
 def copies(tables: Tables, settings: AssessmentSettings) -> Iterator[Interval]:
-    """Months in which a log holds records twice, joined where they follow each other."""
+    """Times in which a log holds records twice; months that follow each other are one."""
     formats = list(_content().unique_records["formats"])
     rows = _query(tables, _COPIES, {"formats": formats})
-    yield from _runs([row for row in rows if row["extra"] >= settings.copies_at_least], "duplicate")
+    # Collectors and relays serve an organisation: what several hosts show is one fault.
+    together = _of_organisations(rows)
+    shared = {(row["organisation"], row["format"]) for row in together if row["hosts"] > 1}
+    single = [row for row in rows if (row["organisation"], row["format"]) not in shared]
+    wide = [row for row in together if (row["organisation"], row["format"]) in shared]
+    for log in [*_logs(single), *_logs(wide)]:
+        run: list[dict[str, Any]] = []
+        for row in log:
+            if run and _next_month(run[-1]["month"]) != row["month"]:
+                yield from _doubled(run, settings)
+                run = []
+            run.append(row)
+        yield from _doubled(run, settings)
+
+
+def _doubled(run: list[dict[str, Any]], settings: AssessmentSettings) -> Iterator[Interval]:
+    if sum(row["extra"] for row in run) >= settings.copies_at_least:
+        yield _interval(run[0], run[-1], "duplicate")
 
 
 def missing_fields(tables: Tables, settings: AssessmentSettings) -> Iterator[Interval]:
-    """Months in which a kind of record lacks a field that it could have."""
+    """Times in which a kind of record lacks a field, or its year, that it could have."""
     for expected in _content().expected_field:
         rows = _query(
             tables, _FIELDS,
             {"field": expected.field, "hidden": list(expected.hidden),
-             "formats": list(expected.formats), "codes": list(expected.codes)},
+             "ignored": list(expected.ignored), "formats": list(expected.formats),
+             "codes": list(expected.codes)},
         )  # fmt: skip
-        lacking = [
-            row | {"host": ""}
-            for row in rows
-            if row["records"] >= settings.fields_records
-            and row["filled"] < settings.fields_share * row["records"]
-        ]
-        yield from _runs(lacking, "missing_fields")
+        yield from _lacking(rows, settings)
+    formats = {"formats": list(_content().stated_year["formats"])}
+    yield from _lacking(_query(tables, _YEARLESS, formats), settings)
+
+
+def _lacking(rows: Sequence[dict[str, Any]], settings: AssessmentSettings) -> Iterator[Interval]:
+    """Runs of months whose records lack the field: of an organisation, else of single hosts."""
+    whole = list(_lacking_runs(_of_organisations(rows), settings))
+    yield from whole
+    told = {(each.organisation, each.format) for each in whole}
+    single = [row for row in rows if (row["organisation"], row["format"]) not in told]
+    yield from _lacking_runs(single, settings)
+
+
+def _lacking_runs(
+    rows: Sequence[dict[str, Any]], settings: AssessmentSettings
+) -> Iterator[Interval]:
+    for log in _logs(rows):
+        for lacks, run in itertools.groupby(
+            log, lambda row: row["filled"] < settings.fields_share * row["records"]
+        ):
+            months = list(run)
+            if lacks and sum(row["records"] for row in months) >= settings.fields_records:
+                yield _interval(months[0], months[-1], "missing_fields")
+
+
+def _of_organisations(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of all hosts of an organisation, format and month as one, with an empty host."""
+    joined: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["organisation"], row["format"], row["month"])
+        held = joined.get(key)
+        if held is None:
+            joined[key] = row | {"host": "", "hosts": 1}
+            continue
+        held["hosts"] += 1
+        for name in ("records", "filled", "extra"):
+            if name in row:
+                held[name] += row[name]
+        held["begins"] = min(held["begins"], row["begins"])
+        held["ends"] = max(held["ends"], row["ends"])
+    return [joined[key] for key in sorted(joined)]
 
 
 def cut_records(tables: Tables) -> Iterator[Interval]:
@@ -214,23 +290,11 @@ def _query(
     return found
 
 
-def _runs(rows: Sequence[dict[str, Any]], kind: str) -> Iterator[Interval]:
-    """Rows of one log in months that follow each other become one interval."""
-    begin: dict[str, Any] | None = None
-    end: dict[str, Any] | None = None
-    for row in rows:
-        if begin and end and _same_log(end, row) and _next_month(end["month"]) == row["month"]:
-            end = row
-            continue
-        if begin and end:
-            yield _interval(begin, end, kind)
-        begin = end = row
-    if begin and end:
-        yield _interval(begin, end, kind)
-
-
-def _same_log(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return all(one[name] == other[name] for name in ("organisation", "host", "format"))
+def _logs(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Rows in the order of log and month, one list for each log."""
+    names = ("organisation", "host", "format")
+    for _, log in itertools.groupby(rows, lambda row: tuple(row[name] for name in names)):
+        yield list(log)
 
 
 def _next_month(month: str) -> str:

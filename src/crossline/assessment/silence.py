@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +11,13 @@ import pyarrow as pa
 from crossline.settings import AssessmentSettings
 from crossline.store import Tables, select
 
-__all__ = ["Interval", "Log", "late_starts", "read_logs", "silences"]
+__all__ = ["Interval", "Log", "first_missing_day", "late_starts", "read_logs", "silences"]
 
 _DAILY = """
-SELECT organisation, coalesce(host, '') AS host, format,
+SELECT organisation, format,
+       -- One machine may stand under its short and its full name.
+       CASE WHEN regexp_full_match(host, '[0-9.:]+') THEN host
+            ELSE lower(split_part(coalesce(host, ''), '.', 1)) END AS host,
        datediff('day', DATE '1970-01-01', CAST(time AS DATE)) AS day,
        count(*) AS events, min(time) AS first, max(time) AS last, min(event_id) AS example
 FROM events WHERE time IS NOT NULL AND format IS NOT NULL
@@ -118,49 +121,75 @@ def _silent_runs(log: Log, working: np.ndarray, bound: float) -> Iterator[Interv
         # The run's own days must not speak for how often the log is silent.
         share = (present.sum() + 1) / (len(within) - missed + 2)
         if missed and (1 - share) ** missed < bound:
+            missing = within[(within > before) & (within < after)]
             yield Interval(
-                log.organisation, log.host, log.format, log.last[place], log.first[place + 1],
-                "silent", (log.example[place], log.example[place + 1]),
-            )  # fmt: skip
+                log.organisation,
+                log.host,
+                log.format,
+                max(log.last[place], _day(missing[0])),
+                min(log.first[place + 1], _day(missing[-1] + 1)),
+                "silent",
+                (log.example[place], log.example[place + 1]),
+            )
+
+
+def _day(number: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=int(number))
+
+
+def first_missing_day(
+    logs: Iterable[Log], organisation: str, after: datetime, before: datetime, share: float
+) -> datetime | None:
+    """The first working day of an organisation wholly between two times; None: there is none."""
+    mine = [log for log in logs if log.organisation == organisation]
+    days = (_day(number) for number in _working_days(mine, share))
+    return next((day for day in days if after < day and day + timedelta(days=1) < before), None)
 
 
 def late_starts(logs: Iterable[Log], settings: AssessmentSettings) -> Iterator[Interval]:
     """Logs that begin after the case does: `never_collected` until then.
 
-    Organisations are compared with the case, kinds of log with their organisation, single hosts
-    with the others of their kind. Where a kind of log begins on several hosts within
-    `rollout_d` days, it is one change of telemetry for the whole organisation.
+    An organisation begins when a tenth of its logs have begun. A kind of log that begins later on
+    hosts that were logged before in another way is a change of telemetry; on hosts of which
+    nothing was held before, it was not collected. Where it begins on several hosts within
+    `rollout_d` days, it is one interval for the whole organisation.
     """
     logs = list(logs)
     if not logs:
         return
     case_start = min(log.first[0] for log in logs)
     for organisation in _by_organisation(logs):
-        begins = min(log.first[0] for log in organisation)
-        first = min(organisation, key=lambda log: (log.first[0], log.host, log.format))
+        starts = sorted(log.first[0] for log in organisation)
+        begins = starts[len(starts) // 10]
         if begins - case_start > timedelta(days=settings.late_start_d):
+            first = next(log for log in organisation if log.first[0] == begins)
             yield Interval(first.organisation, "", "", case_start, begins, "never_collected",
                            (first.example[0],))  # fmt: skip
         working = _working_days(organisation, settings.working_share)
-        yield from _late_kinds(organisation, begins, working, settings)
+        yield from _late_kinds(organisation, (case_start, begins), working, settings)
 
 
 def _late_kinds(
-    logs: list[Log], begins: datetime, working: np.ndarray, settings: AssessmentSettings
+    logs: list[Log],
+    starts: tuple[datetime, datetime],
+    working: np.ndarray,
+    settings: AssessmentSettings,
 ) -> Iterator[Interval]:
+    case_start, begins = starts
     for form in sorted({log.format for log in logs}):
         kind = sorted((log for log in logs if log.format == form), key=lambda log: log.first[0])
         start = kind[0].first[0]
-        if start - begins <= timedelta(days=settings.late_start_d):
+        late = start - begins > timedelta(days=settings.late_start_d)
+        if not late or not _telling(kind, working, settings):
             continue
-        if not _telling(kind, working, settings):
-            continue
+        hosts = {log.host for log in kind}
+        logged = any(log.host in hosts and log.first[0] < start for log in logs)
         together = [log for log in kind if log.first[0] - start <= _rollout(settings)]
-        host = kind[0].host if len(together) == 1 and len(kind) == 1 else ""
-        evidence = tuple(sorted(log.example[0] for log in together)[:5])
-        organisation = kind[0].organisation
-        yield Interval(organisation, host, form, begins, start, "never_collected", evidence)
-        yield Interval(organisation, host, form, start, start, "telemetry_change", evidence)
+        yield Interval(
+            kind[0].organisation, "" if len(kind) > 1 else kind[0].host, form, case_start, start,
+            "telemetry_change" if logged else "never_collected",
+            tuple(sorted(log.example[0] for log in together)[:5]),
+        )  # fmt: skip
 
 
 def _telling(kind: list[Log], working: np.ndarray, settings: AssessmentSettings) -> bool:

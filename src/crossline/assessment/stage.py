@@ -109,7 +109,7 @@ def _adaptation(
     changes: dict[str, list[datetime]] = {}
     for gap in gaps:
         if gap.kind == "telemetry_change":
-            changes.setdefault(gap.organisation, []).append(gap.begins)
+            changes.setdefault(gap.organisation, []).append(gap.ends)
     mitigations = read_mitigations(case.side_table("mitigations"))
     rows = adaptation_rows(mitigations, stories, ends, changes, assets, case.settings.assess)
     tables.replace("adaptation", rows)

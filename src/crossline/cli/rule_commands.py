@@ -1,9 +1,9 @@
-"""Commands about rules: `rehunt` runs others over what is stored."""
+"""Commands about rules: `rules` tells which there are, `rehunt` runs others over what is stored."""
 
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +16,16 @@ import typer
 from crossline.case import Case, open_case
 from crossline.cli.progress import Terminal
 from crossline.cli.words import printable
-from crossline.detections import Change, changed_findings, changed_rules
+from crossline.detections import (
+    Change,
+    Document,
+    Pack,
+    changed_findings,
+    changed_rules,
+    compared,
+    documents,
+    packs,
+)
 from crossline.kernel.errors import UsageError
 from crossline.pipeline import STAGES, run_stage
 from crossline.store import Store
@@ -30,7 +39,121 @@ _Rules = list[tuple[str, str]]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
+    app.command("rules")(rules_command)
     app.command("rehunt")(rehunt_command)
+
+
+def rules_command(
+    case: Annotated[
+        Path | None,
+        typer.Argument(metavar="[CASE]", help="A case, for its rules and their states."),
+    ] = None,
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rules",
+            metavar="DIR|ZIP|FILE",
+            help="Rules to look at; repeat it for several. Default: the case's, else builtin.",
+        ),
+    ] = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--compare",
+            metavar="DIR|ZIP|FILE",
+            help="Other rules: say which are new, changed or removed there. Repeat it for several.",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a rule, or a change.")
+    ] = False,
+) -> None:
+    """List rule packs: where from, which version, which licence, how many rules, in what state.
+
+    Folders of rules and zips, such as SigmaHQ's release, are read in place. With a case that has
+    been run, the state of each rule there is counted, and with `--json` told with its reason: ran,
+    degraded, not applicable or refused; likewise what filters and decisions suppress.
+
+    Example:  crossline rules --rules sigma-rules.zip
+
+    Example:  crossline rules lantern --json | jq 'select(.status == "degraded")'
+
+    Example:  crossline rules --rules sigma-2026-07.zip --compare sigma-2026-08.zip
+    """
+    base, named = Path(), tuple(rules or ("builtin",))
+    opened = open_case(case) if case else None
+    if opened and not rules:
+        base, named = opened.root, (*opened.settings.detect.rules, *opened.settings.detect.filters)
+    if compare:
+        _compare(documents(named, base), documents(compare, Path()), as_json)
+    elif as_json:
+        _write_rules(documents(named, base), opened)
+    else:
+        for pack in packs(named, base):
+            sys.stdout.writelines(_pack_lines(pack, opened))
+        sys.stdout.writelines(_suppression_lines(opened))
+
+
+def _compare(before: list[Document], after: list[Document], as_json: bool) -> None:
+    changes = compared(before, after)
+    for kind, document in changes:
+        if as_json:
+            line = orjson.dumps({"change": kind, **asdict(document)}).decode()
+        else:
+            level = document.level or document.kind
+            line = f"{kind:<8} {level:<13} {document.title} ({document.pack}/{document.path})"
+        sys.stdout.write((line if as_json else printable(line)) + "\n")
+    counts = Counter(kind for kind, _ in changes)
+    total = _total({kind: counts[kind] for kind in ("new", "changed", "removed")})
+    typer.echo(f"rules: {total}", err=True)
+
+
+def _states(case: Case | None) -> dict[tuple[str, str], dict[str, Any]]:
+    """What became of each rule in the case, by id and pack; nothing without a run."""
+    if case is None:
+        return {}
+    rows = Store(case.store).read("rule_status").to_pylist()
+    return {(row["rule_id"], row["pack"]): row for row in rows}
+
+
+def _write_rules(found: list[Document], case: Case | None) -> None:
+    states = _states(case)
+    for document in found:
+        stated = states.get((document.rule_id, document.pack), {})
+        refused = "refused" if document.refused else None
+        row = {
+            **asdict(document),
+            "status": stated.get("status", refused),
+            "reason": stated.get("reason", document.refused),
+            "events_checked": stated.get("events_checked"),
+            "hits": stated.get("hits"),
+            "techniques": stated.get("techniques"),
+        }
+        sys.stdout.write(orjson.dumps(row).decode() + "\n")
+
+
+def _pack_lines(pack: Pack, case: Case | None) -> Iterator[str]:
+    kinds = ", ".join(
+        f"{count:,} {kind if kind == 'refused' or count == 1 else kind + 's'}"
+        for kind, count in sorted(pack.kinds.items())
+    )
+    yield f"{printable(pack.name)}: {kinds or 'no rule'}\n"
+    yield f"  from     {printable(pack.path)}\n"
+    yield f"  version  {printable(pack.version)}\n"
+    yield f"  licence  {printable(pack.licence)}\n"
+    states = Counter(row["status"] for (_, name), row in _states(case).items() if name == pack.name)
+    if states:
+        counts = _total({state.replace("_", " "): states[state] for state in sorted(states)})
+        yield f"  states   {counts}\n"
+
+
+def _suppression_lines(case: Case | None) -> Iterator[str]:
+    """How many detections each filter and each decision suppresses."""
+    if case is None:
+        return
+    detections = Store(case.store).read("detections", ["detection_id", "suppressed_by"])
+    for row in pc.value_counts(detections["suppressed_by"].drop_null()).to_pylist():
+        yield printable(f"{row['values']}: suppresses {row['counts']:,} detections") + "\n"
 
 
 def rehunt_command(

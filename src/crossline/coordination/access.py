@@ -1,22 +1,19 @@
-"""Where both were and by whose accounts: organisations, hosts, accounts, and who came first.
+"""Where both were and by whose accounts: organisations, hosts, accounts.
 
-Co-presence in one organisation is common and says little. More shared hosts than chance, the same
-side always first, tells of one living off the other; fewer than chance tells of two that keep out
-of each other's way. Fewer counts only as far as it would have been seen.
+Co-presence in one organisation is common and says little. More shared hosts than chance tells of
+one living off the other; fewer than chance tells of two that keep out of each other's way. Fewer
+counts only as far as it would have been seen.
 """
 
 from collections.abc import Mapping
-from math import log, sqrt
+from math import log
 
 import numpy as np
 
 from crossline.coordination.activity import Item, Pair
-from crossline.coordination.drawing import Chance, as_extreme, by_chance, popularity, seeded
+from crossline.coordination.drawing import Chance, by_chance, popularity
 
-__all__ = ["shared_accounts", "shared_hosts", "shared_organisations", "who_is_first"]
-
-_FOLLOWS_WITHIN_DAYS = 50
-"""A follower lives off an access while it is fresh (reasoned; the fit is flat from 40 to 60)."""
+__all__ = ["shared_accounts", "shared_hosts", "shared_organisations"]
 
 
 def shared_organisations(pair: Pair) -> Item:
@@ -64,6 +61,21 @@ def _excess(chance: Chance, seen: float) -> float:
     return value if value > 0 else value * seen
 
 
+def _wide(pair: Pair) -> float:
+    """How many more hosts the wider side uses a shared organisation than other clusters use.
+
+    A guest spreads over what its host had opened as well as over what it opens itself.
+    """
+    usual = [
+        len(other.hosts) / len(other.organisations)
+        for other in pair.around.others
+        if other.organisations
+    ]
+    sides = [len(_within(side.hosts, pair)) for side in (pair.x, pair.y)]
+    wider = max(sides) / len(pair.shared_organisations)
+    return log((wider + 1) / (sum(usual) / len(usual) + 1)) if usual else 0.0
+
+
 def shared_hosts(pair: Pair) -> Item:
     """The same hosts used inside shared organisations, also the ordinary ones apart.
 
@@ -86,6 +98,7 @@ def shared_hosts(pair: Pair) -> Item:
         {
             "hosts_excess": _excess(chance, pair.seen),
             "hosts_ordinary": float(np.sign(beyond) * log(1 + abs(beyond))),
+            "hosts_wide": _wide(pair),
         },
         min(1.0, 2 * min(chance.p_more, chance.p_fewer)),
         null,
@@ -107,34 +120,4 @@ def shared_accounts(pair: Pair) -> Item:
         null,
         f"{chance.observed} accounts used by both, {chance.expected:.1f} expected by chance",
         tuple(sorted(pair.x.accounts.keys() & pair.y.accounts.keys())),
-    )
-
-
-def who_is_first(pair: Pair) -> Item:
-    """On shared hosts and accounts: does one side arrive soon after the other, one way?
-
-    The null model lets chance decide, for each shared host or account, which side came first;
-    the lags themselves are held fixed.
-    """
-    null = "which side came first is drawn for each shared host and account, lags held fixed"
-    lags: dict[str, int] = {}
-    for part in ("hosts", "accounts"):
-        x, y = getattr(pair.x, part), getattr(pair.y, part)
-        lags.update({value: min(y[value]) - min(x[value]) for value in x.keys() & y.keys()})
-    near = {value: lag for value, lag in lags.items() if 0 < abs(lag) <= _FOLLOWS_WITHIN_DAYS}
-    if not near:
-        return Item("who_is_first", {}, None, null, "nothing shared within the time of a follower")
-    later = sum(lag > 0 for lag in near.values())
-    surplus = 2 * later - len(near)
-    coins = 2 * seeded(near).binomial(len(near), 0.5, size=4000) - len(near)
-    p_value = as_extreme(abs(surplus), np.abs(coins).astype(float))
-    return Item(
-        "who_is_first",
-        {"one_way": abs(surplus) / sqrt(1 + len(lags))},
-        p_value,
-        null,
-        f"of {len(near)} shared within {_FOLLOWS_WITHIN_DAYS} days of each other, the one side "
-        f"came later on {later}, the other on {len(near) - later}",
-        tuple(sorted(near)),
-        direction=surplus / sqrt(len(near)),
     )

@@ -9,6 +9,7 @@ common interest coordinated (docs/explanation/coordination.md has the figures).
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def seeded(*parts: Iterable[str]) -> np.random.Generator:
     return np.random.default_rng(int(digest(*texts), 16))
 
 
-def as_extreme(observed: float, drawn: NDArray[np.float64]) -> float:
+def as_extreme(observed: float, drawn: NDArray[Any]) -> float:
     """The share of draws at least as great as the observed value, which counts as a draw."""
     return float((1 + np.count_nonzero(drawn >= observed - 1e-12)) / (1 + len(drawn)))
 

@@ -4,9 +4,9 @@ from crossline.coordination.access import (
     shared_accounts,
     shared_hosts,
     shared_organisations,
-    who_is_first,
 )
 from crossline.coordination.activity import Item, Pair
+from crossline.coordination.order import handed_on, who_is_first
 from crossline.coordination.rhythm import alike_hours, joint_pauses, same_days
 from crossline.coordination.targets import alike_interest, shared_targets
 from crossline.coordination.tools import shared_builds, shared_infrastructure
@@ -20,6 +20,7 @@ _ITEMS = (
     shared_hosts,
     shared_accounts,
     who_is_first,
+    handed_on,
     shared_builds,
     shared_infrastructure,
     alike_hours,

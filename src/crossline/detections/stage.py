@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from crossline.case import Case, day_of, in_force, read_decisions
 from crossline.detections.coverage import coverage
+from crossline.detections.detectors import DETECTORS, detect
 from crossline.detections.hunting import hunt
 from crossline.detections.indicators import sweep
 from crossline.detections.matching import Found, correlated
@@ -36,14 +37,20 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     rules = rules_of(case, day)
     plan = plan_of(rules)
     swept = sweep(case, tables, progress)
+    detected = detect(case, tables, progress)
     hunted = hunt(case, tables, rules, progress)
     found = hunted.found
-    rows = [*_plain(plan, found), *_correlations(plan, found), *swept.detections]
+    rows = [
+        *_plain(plan, found),
+        *_correlations(plan, found),
+        *swept.detections,
+        *detected.detections,
+    ]
     rows = list({row["detection_id"]: row for row in rows}.values())
     _weigh(tables, rows)
     suppress(in_force(read_decisions(case), day), rows)
     tables.replace("detections", pa.Table.from_pylist(rows, TABLES["detections"].schema))
-    state_rules(tables, Ran(rules, hunted, rows, swept))
+    state_rules(tables, Ran(rules, hunted, rows, swept, detected.statuses))
     tables.replace("coverage", coverage(tables.dataset("events"), _techniques(plan)))
 
 
@@ -91,10 +98,13 @@ def _day(case: Case, tables: Tables) -> date | None:
 
 
 def _techniques(plan: Plan) -> dict[str, frozenset[str]]:
-    """For each kind of log, the techniques that the rules look for in it."""
+    """For each kind of log, the techniques that rules and detectors look for in it."""
     found: dict[str, set[str]] = defaultdict(set)
     for rule in plan.rules:
         if isinstance(rule, Rule):
             for kind in formats(rule.logsource):
                 found[kind].update(rule.techniques)
+    for detector in DETECTORS:
+        for kind in detector.formats:
+            found[kind].update(detector.techniques)
     return {kind: frozenset(techniques) for kind, techniques in found.items()}

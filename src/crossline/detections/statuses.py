@@ -22,18 +22,20 @@ _Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A run of rules: which, what they found, all detections, and what came of indicators."""
+    """A run of rules: which, what they found, all detections, and what came of all else."""
 
     rules: Chosen
     hunted: Hunted
     detections: list[_Row]
     swept: Swept
+    detectors: list[_Row]
 
 
 def state_rules(tables: Tables, ran: Ran) -> None:
     """Write `rule_status`, and into `problems` the rule files that are none."""
     ruleset, swept = load(ran.rules), ran.swept
     stated = [*_ran(ran), *_filters(ran), *map(_refused, ruleset.refused), *swept.feeds]
+    stated += ran.detectors
     stated = list({(row["rule_id"], row["pack"]): row for row in stated}.values())
     tables.replace("rule_status", pa.Table.from_pylist(stated, TABLES["rule_status"].schema))
     problems = [*_problems(ruleset.refused), *swept.problems]

@@ -18,6 +18,7 @@ _OTHER_FORMATS = (
     "%Y/%m/%d %H:%M:%S",
     "%d.%m.%Y %H:%M:%S",
     "%b %d %Y %H:%M:%S",
+    "%b %d %Y %H:%M:%S.%f",
     "%a %b %d %H:%M:%S %Y",
 )
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -33,6 +33,10 @@ class Estate:
         """(machine, day) pairs with any event."""
         return sum(days for (name, _), days in self.days.items() if name == organisation)
 
+    def machines(self, organisation: str) -> int:
+        """Machines with any event."""
+        return sum(name == organisation for name, _ in self.days)
+
     def history_d(self, organisation: str, machine: str, time: int) -> int:
         """Days of the machine's logs before a time: no more than its days with any event."""
         key = (organisation, machine)

@@ -156,6 +156,13 @@ def _holders(groups: Mapping[int, Group], full: float) -> dict[int, set[int]]:
     return found
 
 
+def _fits(group: Group, story: Group, owned: Mapping[str, set[int]]) -> bool:
+    """Whether no tool or address of the group is another story's and not this one's."""
+    shared = {family: group.holds.get(family, {}).keys() & ties for family, ties in owned.items()}
+    own = any(ties & story.holds.get(family, {}).keys() for family, ties in shared.items())
+    return own or not any(shared.values())
+
+
 class _Agglomeration:
     """Greedy merging: the heaviest pair first, ties by name, weights taken anew after a merge."""
 
@@ -208,20 +215,31 @@ class _Agglomeration:
     def recruit(self, holders: Mapping[int, set[int]]) -> None:
         """Give each weaker group to the story that it is tied to most, all judged at once."""
         chosen = []
+        owned = self._owned(holders)
         for root, stories in holders.items():
             weighed = []
             for story in stories:
+                if not _fits(self.groups[root], self.groups[story], owned):
+                    continue
                 links = self._links(story, root)
                 bits = total_bits(links, self.groups[story], self.groups[root], self._settings)
                 weighed.append((-bits, self.groups[story].name, story, links))
-            bits, _, story, links = min(weighed, key=lambda one: one[:2])
-            if bits < 0:
+            if weighed and min(weighed)[0] < 0:
+                _, _, story, links = min(weighed, key=lambda one: one[:2])
                 chosen.append((self.groups[root].name, root, story, links))
         for _, root, story, links in sorted(chosen, key=lambda one: one[0]):
             taken = self.groups.pop(root)
             self.merges.append(Merge(max(taken.head, self.groups[story].head), links))
             self.groups[story].add(taken)
             self._joined.join(story, root)
+
+    def _owned(self, holders: Mapping[int, set[int]]) -> dict[str, set[int]]:
+        """By family the ties that any story holds which holds a machine."""
+        owned: dict[str, set[int]] = {}
+        for story in set().union(*holders.values()):
+            for family in ("artefact", "network"):
+                owned.setdefault(family, set()).update(self.groups[story].holds.get(family, ()))
+        return owned
 
     def _links(self, one: int, other: int) -> tuple[Link, ...]:
         return common_links(

@@ -101,14 +101,15 @@ def _of_birth(birth: Birth, generation: int, below: int, settings: IntrusionSett
 
 
 def _openings(story: Story, sessions: Sessions, settings: IntrusionSettings) -> Iterator[Linked]:
-    """Logons that opened a session in which at least two events of the story ran."""
+    """Logons that opened a session of the story: from another machine, or of several events."""
     inside: dict[str, list[Node]] = {}
     for node in story.nodes:
         inside.setdefault(sessions.key(node), []).append(node)
     for key, nodes in inside.items():
         opening = sessions.opening(nodes[0]) if key else None
-        if opening and len(nodes) > 1:
-            reason = f"opened the logon session 0x{opening.session} of {len(nodes)} detected events"
+        if opening and (len(nodes) > 1 or opening.source):
+            events = f"{len(nodes)} detected events" if len(nodes) > 1 else "one detected event"
+            reason = f"opened the logon session 0x{opening.session} of {events}"
             source = f" from {opening.source}" if opening.source else ""
             words = f"{opening.account} logged on to {opening.host}{source}"
             yield _of_logon(opening, reason, settings.session_bits, words)

@@ -59,8 +59,8 @@ def find_moves(
     a story: a weak sign days before is no attack.
 
     The node at the source must act under the logon's account, else as the system itself, which can
-    use any account's secrets. At the target a node in the session that the logon opened is taken
-    before one that only follows it on the same machine.
+    use any account's secrets; on a new way any account will do. At the target a node in the session
+    that the logon opened is taken before one that only follows it on the same machine.
 
     Args:
         nodes: the detected events.
@@ -108,6 +108,9 @@ class _Ends:
         self._window = window_us
         self._by_user = _timeline(nodes, user)
         self._seeds = _timeline(nodes, lambda node: user(node) if is_seed([node]) else None)
+        self._held = _timeline(
+            nodes, lambda node: (node.organisation, node.machine) if is_seed([node]) else None
+        )
         self._by_machine = _timeline(nodes, lambda node: (node.organisation, node.machine))
         self._by_session = _timeline(nodes, sessions.key)
 
@@ -122,11 +125,16 @@ class _Ends:
 
     def before(self, logon: Logon) -> tuple[int | None, bool]:
         """The last node before a logon at its source that may start a story, as `source` does."""
-        for user in (_user_of(logon.account), ""):
-            line = self._seeds.get((logon.organisation, logon.source, user), [])
+        lines = [
+            (self._seeds.get((logon.organisation, logon.source, user), []), user != "")
+            for user in (_user_of(logon.account), "")
+        ]
+        # With stolen secrets an intruder goes on under another account than the one he came with.
+        lines.append((self._held.get((logon.organisation, logon.source), []), False))
+        for line, known in lines:
             place = bisect_right(line, (logon.time + _SLACK_US, _ANY))
             if place:
-                return line[place - 1][1], user != ""
+                return line[place - 1][1], known
         return None, False
 
     def target(self, logon: Logon) -> tuple[int | None, bool]:

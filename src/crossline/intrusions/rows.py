@@ -28,6 +28,13 @@ class Told:
     story: Story
     linked: tuple[Linked, ...]
 
+    def with_more(self, events: Iterable[Linked]) -> "Told":
+        """The same with these too, where they are not in it already."""
+        known = {node.event_id for node in self.story.nodes}
+        known |= {event.event_id for event in self.linked}
+        more = [event for event in events if event.event_id not in known]
+        return Told(self.story, (*self.linked, *more))
+
 
 def intrusion_rows(
     told: Iterable[Told],

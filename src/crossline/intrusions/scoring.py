@@ -8,7 +8,16 @@ from crossline.intrusions.nodes import Fired, Node
 from crossline.intrusions.vocabulary import RATES, act_of
 from crossline.settings import IntrusionSettings
 
-__all__ = ["RuleDays", "Score", "Told", "act_words", "is_seed", "rule_days", "score_nodes"]
+__all__ = [
+    "RuleDays",
+    "Score",
+    "Told",
+    "act_words",
+    "chances",
+    "is_seed",
+    "rule_days",
+    "score_nodes",
+]
 
 # Chance that a rule made for an act fires on a host-day of an intrusion: an order of magnitude, as
 # no labelled estate is at hand.
@@ -83,6 +92,25 @@ def rule_days(nodes: Iterable[Node]) -> dict[str, RuleDays]:
 def is_seed(nodes: Iterable[Node]) -> bool:
     """Whether any rule is of a level that may start a story; others may only join one."""
     return any(fired.level in _SEED_LEVELS for node in nodes for fired in node.fired)
+
+
+def chances(
+    nodes: Sequence[Node],
+    fired_on: Mapping[str, RuleDays],
+    host_days: Mapping[str, int],
+    settings: IntrusionSettings,
+) -> set[tuple[str, int]]:
+    """The host-days on which a story might start: a seed rule fired there that is rare here."""
+    seeds = {f.rule_id: f for node in nodes for f in node.fired if f.level in _SEED_LEVELS}
+    least = settings.report_bits / 2
+    rare = {
+        rule
+        for rule, fired in seeds.items()
+        if _rule_bits(fired, fired_on[rule], set(), host_days, settings) >= least
+    }
+    return {
+        (node.machine, node.day) for node in nodes if any(f.rule_id in rare for f in node.fired)
+    }
 
 
 def score_nodes(

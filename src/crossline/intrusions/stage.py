@@ -13,6 +13,7 @@ from crossline.intrusions.estate import Estate, read_estate
 from crossline.intrusions.grouping import group_nodes
 from crossline.intrusions.linked import linked_events
 from crossline.intrusions.machines import Machines, machine_names
+from crossline.intrusions.marked import Marks, marked_events, marks_of, with_reached
 from crossline.intrusions.movement import find_moves, movement_bits
 from crossline.intrusions.processes import Births, find_births, with_owners
 from crossline.intrusions.rows import Told, event_rows, intrusion_rows, unlinked_rows
@@ -46,6 +47,8 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     progress.start("Connecting detections", len(detected), "organisations")
     tickets = read_tickets(tables, case.side_table("tickets"), _zones(case), machines)
     told: list[Told] = []
+    marks: list[Marks] = []
+    suppliers = _supplier_networks(case)
     cleared: dict[str, Cleared] = {}
     lacking: dict[str, tuple[str, float | None]] = {
         detection: (reason, None) for detection, reason in left_out.items()
@@ -58,9 +61,17 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
         left = owned.without({name for name, why in legitimate.items() if not why.exercise})
         stories, unlinked = _connect(left, births, surroundings, estate, settings)
         told += stories
+        holders = surroundings.holders(left)
+        places = {node.event_id: index for index, node in enumerate(left.nodes)}
+        marks += [marks_of(one.story, places, holders, machines, suppliers) for one in stories]
         cleared |= legitimate
         lacking |= {name: why for name, why in unlinked.items() if name not in legitimate}
         progress.advance(1)
+    progress.start("Telling what else bears their marks", None, "events")
+    marked = marked_events(tables, machines, marks, estate, settings)
+    marks = with_reached(tables, machines, marks, marked, suppliers)
+    marked = marked_events(tables, machines, marks, estate, settings)
+    told = [one.with_more(marked[one.story.intrusion_id]) for one in told]
     exercises = {name for name, why in cleared.items() if why.exercise}
     blind = _blind(tables, machines)
     tables.replace("intrusions", intrusion_rows(told, estate, blind, exercises, settings))
@@ -103,6 +114,13 @@ def _connect(
         for story in verdict.stories
     ]
     return told, verdict.unlinked
+
+
+def _supplier_networks(case: Case) -> list[str]:
+    """Addresses and networks that suppliers work from."""
+    rows = [*case.side_table("suppliers"), *case.side_table("supplier_access")]
+    cells = [row.get("egress_addresses", "").replace(";", " ") for row in rows]
+    return sorted({part for cell in cells for part in cell.split()})
 
 
 def _zones(case: Case) -> dict[str, str]:

@@ -6,7 +6,7 @@ from math import log2
 
 from crossline.intrusions.grouping import Grouping
 from crossline.intrusions.nodes import Node
-from crossline.intrusions.scoring import Score, is_seed, rule_days, score_nodes
+from crossline.intrusions.scoring import RuleDays, Score, chances, is_seed, rule_days, score_nodes
 from crossline.intrusions.weights import Group, Link
 from crossline.kernel.ids import row_id
 from crossline.settings import IntrusionSettings
@@ -97,32 +97,33 @@ def _judged(
     first, and the host-days of a story no longer count as chances for the next (Holm's step-down
     procedure, 1979).
     """
-    seeded = {(node.machine, node.day) for node in nodes if is_seed([node])}
-    price = log2(max(1, len(seeded)))
-    for group, members, dearest in _scored(nodes, grouping, host_days, price, settings):
-        score = dearest.priced(log2(max(1, len(seeded))))
+    fired_on = rule_days(nodes)
+    left = chances(nodes, fired_on, host_days, settings)
+    price = log2(max(1, len(left)))
+    for group, members, dearest in _scored(nodes, grouping, fired_on, host_days, settings, price):
+        score = dearest.priced(log2(max(1, len(left))))
         told = is_seed(members) and score.bits >= settings.report_bits
         if told:
-            seeded -= {(node.machine, node.day) for node in members}
+            left -= {(node.machine, node.day) for node in members}
         yield group, members, score, told
 
 
 def _scored(
     nodes: Sequence[Node],
     grouping: Grouping,
+    fired_on: Mapping[str, RuleDays],
     host_days: Mapping[str, int],
-    elsewhere: float,
     settings: IntrusionSettings,
+    price: float,
 ) -> list[tuple[Group, tuple[Node, ...], Score]]:
     """The groups with their nodes and scores, strongest first."""
     movement = _movement_bits(grouping)
-    fired_on = rule_days(nodes)
     scored = []
     for group in grouping.groups:
         members = tuple(nodes[index] for index in sorted(group.members))
         moves = movement.get(group.name, ())
         score = score_nodes(members, moves, fired_on, host_days, settings)
-        scored.append((group, members, score.priced(elsewhere)))
+        scored.append((group, members, score.priced(price)))
     return sorted(scored, key=lambda one: (-one[2].bits, one[0].name))
 
 

@@ -43,6 +43,18 @@ def _path(values: pa.Array) -> pa.Array:
     return values
 
 
+def _folder(values: pa.Array) -> pa.Array:
+    """The folder of a file, under the normal form of paths."""
+    return pc.replace_substring_regex(_path(values), r"\\?[^\\]*$", "")
+
+
+def _page(values: pa.Array) -> pa.Array:
+    """Folder and name of a server page, as the web log and the file system both have it."""
+    paths = pc.replace_substring(pc.utf8_lower(values), "\\", "/")
+    found = pc.extract_regex(paths, r"(?P<page>[^/]+/[^/]+\.(?:aspx?|ashx|asmx|jspx?|php))$")
+    return pc.struct_field(found, "page")
+
+
 def _name(values: pa.Array) -> pa.Array:
     return pc.utf8_lower(pc.utf8_trim_whitespace(values))
 
@@ -91,6 +103,8 @@ def plain_address(text: str) -> str:
 _FORMS: dict[str, Callable[[pa.Array], pa.Array]] = {
     "hash": _hash,
     "path": _path,
+    "folder": _folder,
+    "page": _page,
     "name": _name,
     "address": _address,
     "account": account_name,

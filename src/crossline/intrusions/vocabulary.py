@@ -27,7 +27,7 @@ __all__ = [
 
 _NOT_NAMED = frozenset({"formats", "codes", "creates", "logon"})
 
-Form = Literal["hash", "path", "name", "address", "account", "encoded"]
+Form = Literal["hash", "path", "folder", "page", "name", "address", "account", "encoded"]
 
 
 class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

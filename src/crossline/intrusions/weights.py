@@ -27,11 +27,12 @@ _DAY_US = 24 * _HOUR_US
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One thing that two groups share, and its weight in bits."""
+    """What two groups share, and its weight in bits; `held`: a machine that a story holds."""
 
     family: str
     words: str
     bits: float
+    held: bool = False
 
 
 @dataclass(slots=True)
@@ -106,8 +107,22 @@ def common_links(
     # Looked at only where it can decide: it costs the most and weighs the least.
     place = max(settings.place_bits + settings.moment_bits, settings.foothold_bits)
     if total_bits(links, one, other, settings) + place > 0:
-        links += _place(one, other, host_days, settings)
+        links = _with_place(links, one, other, host_days, settings)
     return tuple(sorted(links, key=lambda link: (-link.bits, link.family)))
+
+
+def _with_place(
+    links: list[Link], one: Group, other: Group, host_days: int, settings: IntrusionSettings
+) -> list[Link]:
+    """The links with that by place.
+
+    Where the machine is held by a story, an account is no second fact: who has the machine has the
+    accounts that are used on it.
+    """
+    place = _place(one, other, host_days, settings)
+    if any(link.held for link in place):
+        links = [link for link in links if link.family != "account"]
+    return links + place
 
 
 def _apart(one: Group, other: Group) -> int:
@@ -173,18 +188,28 @@ def _place(one: Group, other: Group, host_days: int, settings: IntrusionSettings
     gap, machine = min(gaps)
     far = settings.place_bits * 2 ** (-gap / _HOUR_US / settings.place_half_life_h)
     near = settings.moment_bits * 2 ** (-gap / _MINUTE_US / settings.moment_half_life_min)
-    if _joins_story(one, other, settings):
-        held = settings.foothold_bits * 2 ** (-gap / _DAY_US / settings.foothold_half_life_d)
-        words = f"{_duration(gap)} apart on {machine}, which the story holds"
-        return (
-            [Link("place", words, held)]
-            if held > far + near
-            else [Link("place", f"{_duration(gap)} apart on {machine}", far + near)]
-        )
+    held = _held(one, other, gap, settings)
+    if held > far + near:
+        return [Link("place", f"{_duration(gap)} apart on {machine}, held by a story", held, True)]
     everywhere = host_days + settings.world_host_days
     chance = log2(everywhere / max(len(one.days), len(other.days)))
     bits = min(far + near, chance)
     return [Link("place", f"{_duration(gap)} apart on {machine}", bits)] if bits >= 0.05 else []
+
+
+def _held(one: Group, other: Group, gap: int, settings: IntrusionSettings) -> float:
+    """The link by a machine that a story holds: it lasts longer for a weak sign."""
+    if _joins_story(one, other, settings):
+        return settings.foothold_bits * 2 ** (-gap / _DAY_US / settings.foothold_half_life_d)
+    if one.credit >= settings.report_bits and not _strangers(one, other):
+        return settings.return_bits * 2 ** (-gap / _DAY_US / settings.return_half_life_d)
+    return 0.0
+
+
+def _strangers(one: Group, other: Group) -> bool:
+    """Whether both reach for addresses or names outside, and share none."""
+    mine, others = one.holds.get("network", {}), other.holds.get("network", {})
+    return bool(mine and others) and not mine.keys() & others.keys()
 
 
 def _gap(one: Sequence[int], other: Sequence[int]) -> int:

@@ -6,6 +6,7 @@ from crossline.sigma.lacking import EVERY_FIELD, fields_lacking
 from crossline.sigma.loading import load_rules
 from crossline.sigma.logsources import Record, field_map_hash, formats
 from crossline.sigma.matching import HITS, SIGNALS, Matches, match
+from crossline.sigma.pack_notes import PackNotes, pack_notes
 from crossline.sigma.packs import RuleFile, rule_files
 from crossline.sigma.planning import Plan, plan
 from crossline.sigma.records import ROUTED_BY, fields_seen, looked_at
@@ -21,6 +22,7 @@ __all__ = [
     "Filter",
     "LogSource",
     "Matches",
+    "PackNotes",
     "Plan",
     "Record",
     "Refused",
@@ -36,6 +38,7 @@ __all__ = [
     "looked_at",
     "match",
     "match_file",
+    "pack_notes",
     "plan",
     "rule_files",
 ]

@@ -13,11 +13,12 @@ from typing import TypeAlias
 import msgspec
 
 from crossline.kernel.ids import digest
+from crossline.kernel.techniques import CROSSWALK
 from crossline.sigma.rules import Correlation, Filter, Refused, Rule
 
 __all__ = ["COMPILER", "Compiled", "cache_file", "read_cache", "write_cache"]
 
-COMPILER = f"2 pysigma {version('pysigma')}"
+COMPILER = f"2 pysigma {version('pysigma')} attack {digest(CROSSWALK)}"
 """What compiled forms depend on besides the rule; raise the number when their meaning changes."""
 
 Compiled: TypeAlias = Rule | Correlation | Filter | Refused

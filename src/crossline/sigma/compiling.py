@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from crossline.kernel.ids import digest
+from crossline.kernel.techniques import currents
 from crossline.sigma.cache import COMPILER, Compiled
 from crossline.sigma.correlation_section import correlation_parts, named_rules
 from crossline.sigma.detection_section import detection_node
@@ -146,7 +147,7 @@ def _headline(document: Document) -> dict[str, object]:
         "level": _text(content.get("level")).lower(),
         "status": _text(content.get("status")).lower(),
         "tags": texts,
-        "techniques": tuple(dict.fromkeys(match[1].upper() for match in found if match)),
+        "techniques": currents(match[1] for match in found if match),
         "rule_hash": digest(COMPILER, document.text),
     }
 

@@ -35,6 +35,10 @@ def _copy(texts: Texts, _: str) -> str | None:
     return texts[0]
 
 
+def _first(texts: Texts, _: str) -> str | None:
+    return next((text for text in texts if text is not None), None)
+
+
 def _path(texts: Texts, _: str) -> str | None:
     """Device paths under the drive letter C, which is a reading: the record does not hold it."""
     return None if texts[0] is None else _VOLUME.sub(r"C:\\", texts[0], count=1)
@@ -125,6 +129,7 @@ CONVERSIONS: dict[str, Conversion] = {
     "blanks": _blanks,
     "copy": _copy,
     "decimal": _decimal,
+    "first": _first,
     "hash": _hash,
     "initiator": _initiator,
     "integrity_level": _integrity_level,

@@ -259,3 +259,50 @@ def test_two_stories_of_one_moment_on_one_machine_are_one_and_weaker_groups_are_
     for number in range(2):
         estate.fire(f"ev_e{number}", rule=f"theft{number}", techniques=["T1003.002"])
     assert len(estate.run()["intrusions"]) == 1
+
+
+def _weak(estate: SmallEstate, name: str, minute: float, host: str, **fields: str) -> str:
+    event = estate.event(name, minute, host, **fields)
+    return estate.fire(event, rule="save", level="high", techniques=["T1003.002"])
+
+
+def test_a_rare_sign_joins_the_story_that_holds_its_machine_for_some_weeks(
+    estate: SmallEstate,
+) -> None:
+    estate.background(hosts=30)
+    _break_in_to(estate, "ws1", 0, ProcessGuid="{1}")
+    near = _weak(estate, "near", 60 * 24 * 3, "ws1", ProcessGuid="{2}")
+    far = _weak(estate, "far", 60 * 24 * 300, "ws1", ProcessGuid="{3}")
+    elsewhere = _weak(estate, "elsewhere", 60, "ws2", ProcessGuid="{4}")
+    found = estate.run()
+    assert {row["event_id"] for row in found["intrusion_events"]} == {"ev_act_ws1", "ev_near"}
+    assert {row["detection_id"] for row in found["unlinked"]} == {far, elsewhere}
+    assert near not in {row["detection_id"] for row in found["unlinked"]}
+
+
+def test_a_session_from_a_held_machine_counts_as_on_it(estate: SmallEstate) -> None:
+    estate.background(hosts=30)
+    _break_in_to(estate, "ws1", 0, ProcessGuid="{1}")
+    asked = {"user_name": "dba", "application_name": "psql"}
+    event = estate.event(
+        "asked", 90, "db1", "SELECT", "pgaudit", connection_from="10.0.0.1:50", **asked
+    )
+    estate.fire(event, rule="list", level="high", techniques=["T1213.006"])
+    assets = [{"organisation": "north", "host": "ws1", "address": "10.0.0.1"}]
+    assert len(estate.run(assets)["intrusion_events"]) == 2
+    assert len(estate.run()["intrusion_events"]) == 1
+
+
+def test_two_stories_on_one_machine_that_share_no_address_stay_apart(estate: SmallEstate) -> None:
+    estate.background(hosts=30)
+    for number, address in enumerate(("203.0.113.1", "203.0.113.2")):
+        event = estate.event(
+            f"e{number}", 600 * number, "web", ProcessGuid=f"{{{number}}}", SourceIp=address
+        )
+        for act, technique in (("inject", "T1055"), ("theft", "T1003.002")):
+            estate.fire(event, rule=f"{act}{number}", level="critical", techniques=[technique])
+        estate.event(f"again{number}", 601 + number, "web", "4", SourceIp=address)
+        other = estate.event(f"f{number}", 600 * number + 1, "web", ProcessGuid=f"{{{number}}}",
+                             SourceIp=address)  # fmt: skip
+        estate.fire(other, rule=f"inject{number}", level="critical", techniques=["T1055"])
+    assert len(estate.run()["intrusions"]) == 2

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from crossline.evidence.formats import (
+    devices,
     event_viewer,
     evtx,
     headed_csv,
@@ -46,6 +47,7 @@ FORMATS = (
     Format("w3c", w3c.recognises, w3c.read),
     Format("linux_audit", linux_audit.recognises, linux_audit.read),
     Format("web_access", web_access.recognises, web_access.read),
+    Format("devices", devices.recognises, devices.read),
     Format("tac_plus", tac_plus.recognises, tac_plus.read),
     Format("radius_detail", radius_detail.recognises, radius_detail.read),
     Format("mml", mml.recognises, mml.read),

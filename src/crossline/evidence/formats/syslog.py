@@ -1,9 +1,9 @@
 """Syslog files: RFC 5424, RFC 3164 as Linux writes it, and the same with an ISO 8601 time.
 
-Oracle's audit records give `ora_sys`. Programs that speak of logons give `linux_auth`, as the files
-in which they stand differ from one distribution to the next; all others give `syslog`. An event of
-Sysmon for Linux is handed on as XML. Sources: RFC 3164, section 4.1; RFC 5424, section 6; systemd
-and PAM name the programs.
+Oracle's audit records give `ora_sys`, records of network devices their own kinds (`devices.py`).
+Programs that speak of logons give `linux_auth`, as the files in which they stand differ from one
+distribution to the next; all others give `syslog`. An event of Sysmon for Linux is handed on as
+XML. Sources: RFC 3164, section 4.1; RFC 5424, section 6; systemd and PAM name the programs.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from crossline.evidence import texts
+from crossline.evidence.formats.devices import device_record
 from crossline.evidence.formats.in_lines import first_lines
 from crossline.evidence.formats.oracle_syslog import audit_record
 from crossline.evidence.sources import Flaw, Parsed, Records
@@ -117,6 +118,10 @@ def _parsed(line: str) -> Parsed | None:
         program, parts["message"] = "", f"last {parts['message']}"
     if audit := audit_record(parts["time"], parts["host"], program, parts["message"]):
         return audit
+    rest = line[found.start("program") if found["program"] else found.start("message") :]
+    rest = parts["message"] if "id" in parts else rest
+    if device := device_record(rest.lstrip(": "), line, parts["time"], parts["host"]):
+        return device
     values = [
         parts["time"], parts["host"], program or None, parts["pid"], parts.get("id"),
         parts.get("data"), parts["priority"],

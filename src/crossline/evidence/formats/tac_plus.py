@@ -50,7 +50,7 @@ def _parse(line: str) -> Parsed | str:
         if attribute := _ATTRIBUTE.fullmatch(part):
             names.append(attribute[1])
             # Devices end a command with the key that sent it.
-            values.append(attribute[2].removesuffix("<cr>").rstrip())
+            values.append(attribute[2].rstrip().removesuffix("<cr>").rstrip())
         elif part:
             note = "an attribute has no value: the line is cut"
     return Parsed("tacplus", tuple(names), [*values], note)

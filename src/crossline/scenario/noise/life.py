@@ -77,4 +77,6 @@ def _as_logged(log: str, fields: Mapping[str, Value]) -> Mapping[str, Value]:
     if dialect(log) == "postgres":
         said = {name: text.lower().replace(":", "$") for name, text in said.items()}
         said["action"] = said.get("action", "select").upper()
-    return audited(log, Statement(**said))
+    client = said.pop("client_id", "")
+    fields = audited(log, Statement(**said))
+    return {**fields, "CLIENTID": client} if client else fields

@@ -14,7 +14,7 @@ def scores(exam: Exam) -> Mapping[str, float | None]:
     """Precision and recall of crown jewels reached, per intrusion and host; grades exact or near.
 
     Asked for is what a visible event shows. `grade_error` is the mean distance in grades, doubled
-    where more was claimed than true.
+    where more was claimed than true; a grade that is not given counts as I0.
     """
     asked, true = _crowns(exam, visible=True), _crowns(exam, visible=False)
     said = {
@@ -46,19 +46,19 @@ def _crowns(exam: Exam, *, visible: bool) -> set[tuple[str, str]]:
 
 def _grades(exam: Exam, column: str) -> Mapping[str, float | None]:
     said = {row["intrusion_id"]: row[column] for row in exam.found("interference")}
-    steps = [
-        (_step(said.get(exam.story_of.get(one, ""))), _step(row[column]))
+    pairs = [
+        (said.get(exam.story_of.get(one, "")), row[column])
         for one, row in exam.intrusions.items()
         if row[column]
     ]
-    given = [(found, true) for found, true in steps if found is not None and true is not None]
-    off = [found - true for found, true in given]
+    off = [_step(found or "I0") - _step(true) for found, true in pairs]
+    given = [each for each, (found, _) in zip(off, pairs, strict=True) if found]
     return {
-        f"{column}_exact": share(sum(each == 0 for each in off), len(steps)),
-        f"{column}_within_one": share(sum(abs(each) <= 1 for each in off), len(steps)),
+        f"{column}_exact": share(sum(each == 0 for each in given), len(pairs)),
+        f"{column}_within_one": share(sum(abs(each) <= 1 for each in given), len(pairs)),
         "grade_error": mean([2 * each if each > 0 else -each for each in off]),
     }
 
 
-def _step(grade: str | None) -> int | None:
-    return int(grade.removeprefix("I")) if grade else None
+def _step(grade: str) -> int:
+    return int(grade.removeprefix("I"))

@@ -63,7 +63,10 @@ def _clusters(exam: Exam) -> Mapping[str, str]:
 
 
 def _answer(exam: Exam, actor: str) -> tuple[float, float, bool, bool]:
-    """Probability of the truth, of the likeliest, whether it is right, whether wrongly named."""
+    """Probability of the truth, of the likeliest, whether it is right, whether wrongly named.
+
+    No answer counts as a wrong one given with certainty.
+    """
     row = next(each for each in exam.truth("clusters") if each["cluster"] == actor)
     true = row["like_group"] if row["like_is_known"] else _NONE
     cluster = cluster_of(exam, actor)
@@ -74,7 +77,7 @@ def _answer(exam: Exam, actor: str) -> tuple[float, float, bool, bool]:
     }
     top = max(sorted(said), key=lambda each: said[each], default="")
     wrong = not row["like_is_known"] and top != _NONE and said.get(top, 0.0) > _NAMED
-    return said.get(true, 0.0), said.get(top, 0.0), top == true, wrong
+    return said.get(true, 0.0), said.get(top, 1.0), top == true, wrong
 
 
 def _merges(exam: Exam, truth: Mapping[str, str], found: Mapping[str, str]) -> int:

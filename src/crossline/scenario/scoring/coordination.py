@@ -34,11 +34,11 @@ class _Pair(NamedTuple):
 
 
 def scores(exam: Exam) -> Mapping[str, float | None]:
-    """Mean log loss over the pairs of espionage actors, and where the truth came first.
+    """Mean log loss over the pairs of actors that the truth names, and where it came first.
 
     `cannot_tell` is an even spread over the relations. `top_1` is asked where a tell is visible.
-    `too_sure` counts pairs with more than 0.9 for a relation and no tell cited; `false_tasking`
-    those with more than 0.6 for common tasking where it is not true.
+    `too_sure` counts pairs with more than 0.9 for a relation (coincidence is none) and no tell
+    cited; `false_tasking` those with more than 0.6 for common tasking where it is not true.
     """
     pairs = [_pair(exam, row) for row in exam.truth("coordination")]
     visible = [pair for pair in pairs if _tells(exam, pair)]
@@ -94,8 +94,10 @@ def _first(pair: _Pair) -> bool:
 
 
 def _too_sure(exam: Exam, pair: _Pair) -> bool:
+    """Whether some relation is claimed without a tell; coincidence is no claim and has none."""
     events = {event for uid in _tells(exam, pair) for event in exam.event_ids.get(uid, ())}
-    return max(pair.said.values(), default=0.0) > _SURE and not events & pair.cited
+    claims = [each for name, each in pair.said.items() if name != "coincidence"]
+    return max(claims, default=0.0) > _SURE and not events & pair.cited
 
 
 def _apart(exam: Exam) -> int:

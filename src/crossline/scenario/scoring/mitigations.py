@@ -9,13 +9,13 @@ from crossline.scenario.scoring.measures import mean, share
 __all__ = ["scores"]
 
 _LAG_DAYS = 2
+_SILENT = ("none", "unknown")
 
 
 def scores(exam: Exam) -> Mapping[str, float | None]:
     """Shares of mitigations answered right, and macro F1 over the kinds of answer.
 
-    Where the truth accepts several words, each is right. A mitigation that has several rows is
-    read off the row of the story that it concerned.
+    Where the truth accepts several words, each is right.
     """
     rows = exam.truth("mitigations")
     said = {row["mitigation"]: _said(exam, row) for row in rows}
@@ -37,13 +37,24 @@ def scores(exam: Exam) -> Mapping[str, float | None]:
 
 
 def _said(exam: Exam, row: Row) -> Row:
+    """What the case says of a mitigation: the first answer of the actor concerned.
+
+    The actor's other stories count too, as he may come back as a new intrusion; of a decoy, whom
+    nobody answered, the answer of any actor counts.
+    """
     found = [
         each for each in exam.found("adaptation") if each["mitigation_id"] == row["mitigation"]
     ]
-    story = exam.story_of.get(row["intrusion"] or "")
-    own = [each for each in found if each["intrusion_id"] == story]
-    ordered = sorted(own or found, key=lambda each: (each["response_kind"], str(each)))
+    own = [each for each in found if _actor(exam, each["intrusion_id"]) == row["actor_affected"]]
+    rows = found if row["decoy"] else own or found
+    answers = [each for each in rows if each["response_kind"] not in _SILENT]
+    ordered = sorted(answers or rows, key=lambda each: (str(each["response_time"]), str(each)))
     return ordered[0] if ordered else {}
+
+
+def _actor(exam: Exam, story: str) -> str | None:
+    intrusion = exam.intrusion_of.get(story)
+    return str(exam.intrusions[intrusion]["actor"]) if intrusion else None
 
 
 def _kind(row: Row) -> str:

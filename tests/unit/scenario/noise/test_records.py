@@ -138,3 +138,9 @@ def test_commands_of_sessions_are_not_recorded_before_the_recorder(world: Scene)
     seen = {r.fields["event"] for r in records(source, DAY, 300, world, Random(7))}
     unseen = {r.fields["event"] for r in records(without, DAY, 300, world, Random(7))}
     assert seen - unseen == {"session.command"}
+
+
+def test_some_records_are_too_long_for_a_line_of_syslog(world: Scene) -> None:
+    found = life(world, "O2.bill1", "ora_sys", 400)
+    longest = max(len(str(record.fields.get("CLIENTID", ""))) for record in found)
+    assert longest > 900
