@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 BUILD := build
 export PYTHONPATH := src
 
-.PHONY: help demo demo-real test test-all check bench docs lock clean
+.PHONY: help demo demo-full demo-real test test-all check bench docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -24,12 +24,17 @@ $(VENV)/dev.done: requirements-dev.lock $(VENV)/run.done
 
 CROSSLINE = $(BIN)/python -m crossline
 
-demo: $(VENV)/run.done ## build a small case from invented evidence, run everything, say where the report is
-	@$(CROSSLINE) demo $(BUILD)/demo
-	@$(CROSSLINE) run $(BUILD)/demo; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 3 ]
-	@echo "open $(BUILD)/demo/report/index.html"
+demo: $(VENV)/run.done ## build a small synthetic telecom world, run everything, say where the report is
+	@$(CROSSLINE) scenario build --world H1 --profile test --out $(BUILD)/demo
+	@$(CROSSLINE) run $(BUILD)/demo/case --key-file $(BUILD)/demo/case.key; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 3 ]
+	@echo "open $(BUILD)/demo/case/report/index.html"
 
-demo-real: $(VENV)/run.done ## the same on a real multi-host campaign of ../shared/evidence
+demo-full: $(VENV)/run.done ## the same on a world of some 750,000 records (several minutes)
+	@$(CROSSLINE) scenario build --world H1 --profile demo --out $(BUILD)/demo-full
+	@$(CROSSLINE) run $(BUILD)/demo-full/case --key-file $(BUILD)/demo-full/case.key; code=$$?; [ $$code -eq 0 ] || [ $$code -eq 3 ]
+	@echo "open $(BUILD)/demo-full/case/report/index.html"
+
+demo-real: $(VENV)/run.done ## everything on a real multi-host campaign of ../shared/evidence
 	@test -f ../shared/evidence/otrf-multi-host-A.zip || { echo "demo-real needs ../shared/evidence, which is not here"; exit 2; }
 	@$(CROSSLINE) init $(BUILD)/demo-real
 	@mkdir -p $(BUILD)/demo-real/evidence/theshire

@@ -1,6 +1,7 @@
 """Runs the command line as a user does: in a process of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src"
+OPERATOR = "O5"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -42,10 +44,15 @@ def crossline(cache: Path) -> Run:
 
 @pytest.fixture(scope="session")
 def demo(crossline: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo case, run to the end. Tests must leave it as it is."""
-    case = tmp_path_factory.mktemp("demo") / "lantern"
-    made = crossline("demo", case)
-    assert made.returncode == 0, made.stderr
+    """A case with one operator of the synthetic world, run to the end. Tests must leave it as it is."""
+    folder = tmp_path_factory.mktemp("demo")
+    built = crossline("scenario", "build", "--world", "H0", "--out", folder / "world")
+    assert built.returncode == 0, built.stderr
+    whole, case = folder / "world" / "case", folder / "lantern"
+    shutil.copytree(whole / "evidence" / OPERATOR, case / "evidence" / OPERATOR)
+    for table in whole.glob("*.csv"):
+        shutil.copy(table, case)
+    assert crossline("init", case).returncode == 0
     done = crossline("run", case, "--workers", "1")
     assert done.returncode in (0, 3), done.stderr
     return case

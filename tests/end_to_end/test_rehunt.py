@@ -121,10 +121,10 @@ FILTER = """\
 title: Site exception
 id: site-exception
 author: K. Lee
-description: administrators' tool
+description: the script that rotates the log
 expires: {expires}
-logsource: {{product: windows, service: system}}
-filter: {{rules: [2cb0d7ce-d8d1-4473-a822-165a32b117b4], all: {{EventID: 7045}}, condition: not all}}
+logsource: {{product: windows, service: security}}
+filter: {{rules: [a1072db1-3165-4a2d-a14e-9c9b274c6eab], all: {{EventID: 1102}}, condition: not all}}
 """
 
 

@@ -34,9 +34,10 @@ def contents(case: Path) -> dict[str, str]:
 
 
 def copy_of_the_evidence(demo: Path, to: Path, seed: int) -> Path:
-    """The demo's evidence and settings only, written in another order."""
+    """The demo's evidence, settings and key id only, written in another order."""
     files = [path for path in demo.rglob("*") if path.is_file()]
     files = [path for path in files if path.relative_to(demo).parts[0] not in ("store", "report")]
+    files.append(demo / "store" / "key.json")  # names the key, so that pseudonyms stay the same
     random.Random(seed).shuffle(files)
     for path in files:
         target = to / path.relative_to(demo)
@@ -109,20 +110,29 @@ def run_killed(case: Path, cache: Path, after_s: float) -> int:
         return process.wait()
 
 
+def empty(store: Path) -> None:
+    """Take all tables out of a store; the id of the key stays, so that pseudonyms stay the same."""
+    for path in store.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "key.json":
+            path.unlink()
+
+
 def check_kills(crossline: Run, demo: Path, cache: Path, to: Path, kills: int) -> None:
     case = copy_of_the_evidence(demo, to / "lantern", 7)
     started = time.monotonic()
     assert crossline("run", case, "--workers", "1").returncode in (0, 3)
     whole = time.monotonic() - started
     undisturbed = contents(case)
-    shutil.rmtree(case / "store")
+    empty(case / "store")
     dice, killed = random.Random(kills), 0
     while killed < kills:
         if run_killed(case, cache, dice.uniform(0.3, 0.9 * whole)) == -signal.SIGKILL:
             killed += 1
         else:  # it got to the end: begin again, so that the next kill hits real work
             assert contents(case) == undisturbed
-            shutil.rmtree(case / "store")
+            empty(case / "store")
     assert crossline("run", case, "--workers", "1").returncode in (0, 3)
     assert contents(case) == undisturbed
     assert report_bytes(case) == report_bytes(demo)

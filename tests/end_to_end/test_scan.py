@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.end_to_end.conftest import Run
+from tests.end_to_end.conftest import OPERATOR, Run
 
 from crossline.detections import HIT_COLUMNS
 
@@ -20,7 +20,7 @@ def hits(text: str) -> list[dict[str, object]]:
 
 
 def test_a_hit_has_the_keys_of_the_contract_in_both_forms(crossline: Run, demo: Path) -> None:
-    evidence = demo / "evidence" / "meridia"
+    evidence = demo / "evidence" / OPERATOR
     lines = crossline("scan", evidence, "--jsonl", "--quiet")
     found = hits(lines.stdout)
     assert found

@@ -1,4 +1,4 @@
-"""Commands that work without a case: `scan`, `match`, and `demo`, which makes one."""
+"""Commands that work without a case: `scan` and `match`."""
 
 import csv
 import sys
@@ -9,11 +9,9 @@ from typing import Annotated
 import orjson
 import typer
 
-from crossline.case import init_case
 from crossline.cli.progress import Terminal
 from crossline.detections import HIT_COLUMNS, scan
 from crossline.kernel.errors import ExitCode, UsageError
-from crossline.scenario import write_demo
 from crossline.sigma import match_file
 
 __all__ = ["register"]
@@ -25,7 +23,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("scan")(scan_command)
     app.command("match")(match_command)
-    app.command("demo")(demo_command)
 
 
 def scan_command(
@@ -124,19 +121,3 @@ def match_command(
             raise UsageError(f"{path}: no such file or folder")
     for result in match_file(rules, events):
         sys.stdout.write(orjson.dumps(result).decode() + "\n")
-
-
-def demo_command(
-    case: Annotated[
-        Path, typer.Argument(metavar="CASE", help="A folder that does not exist yet, or a demo.")
-    ],
-) -> None:
-    """Make a small case whose evidence crossline writes itself: invented operators and intruders.
-
-    Example:  crossline demo lantern && crossline run lantern
-    """
-    if case.exists() and any(case.iterdir()) and not (case / "crossline.toml").is_file():
-        raise UsageError(f"{case}: not empty, and no case. Name a new folder")
-    write_demo(case)
-    init_case(case)
-    typer.echo(f"made {case}; next: `crossline run {case}`")

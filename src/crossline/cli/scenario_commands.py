@@ -7,7 +7,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from crossline.scenario.build import PROFILES, build
+from crossline.scenario import PROFILES, build
 from crossline.scenario.scoring import score
 
 __all__ = ["register"]

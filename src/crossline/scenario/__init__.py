@@ -1,8 +1,8 @@
-"""The demo world: evidence that crossline itself writes, so that it can be tried on nothing else.
+"""The synthetic telecom world: logs of invented operators whose truth is known.
 
 Only the command line imports this package; it imports no stage of the product.
 """
 
-from crossline.scenario.demo import write_demo
+from crossline.scenario.build import PROFILES, Built, build
 
-__all__ = ["write_demo"]
+__all__ = ["PROFILES", "Built", "build"]

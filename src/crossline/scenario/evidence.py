@@ -131,7 +131,7 @@ class Logs:
         damaged = self._losses.damaged(host, log)
         noon = moment(day, 43200, host.organisation.zone)
         if damaged and damaged.start <= noon < damaged.end:
-            return f"copy-{noon:%Y-%m-%d}"[:12]
+            return f"copy-{damaged.start:%Y-%m}"
         rotation = table("profiles")[self._scene.profile]["rotation"]
         if rotation == "whole" and log in table("files")["yearly"]:
             rotation = "year"
@@ -235,7 +235,7 @@ def _kept(entry: _Entry, host: Host, file: str, locator: int, position: int) -> 
         position=position,
         true_time=entry.true_time,
         logged_time=record.time,
-        lost_to="G26" if damaged else "",
+        lost_to=str(damaged or ""),
         copy_of=entry.copy_of,
     )
 

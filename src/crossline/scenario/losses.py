@@ -39,6 +39,7 @@ _SETTINGS: Mapping[str, tuple[str, Value]] = {
 _PARTIAL = 0.03
 """Share of lines that a relay repeats (G13)."""
 _CLEARS = {1102, 104}
+_SET_UP = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +95,19 @@ class Losses:
                 kept = loss.stated.get("kept")
                 if not kept or not self._within(loss, kept, when):
                     return loss.id
-        return "" if self.lives(host, when) else "G17"
+        return self.out_of_use(host, when)
 
-    def lives(self, host: Host, when: datetime) -> bool:
-        """Whether a host is in use; one that replaces another is not before that is retired."""
+    def out_of_use(self, host: Host, when: datetime) -> str:
+        """The id of the loss by which a host is not in use; empty where it is.
+
+        One that is replaced is retired; one that replaces it is set up some days before.
+        """
         for loss in self._replacements:
-            if host.id == f"{loss.organisation}.{loss.hosts[0]}" and when >= loss.start:
-                return False
-            if host.id == loss.stated["successor"] and when < loss.start - timedelta(days=2):
-                return False
-        return True
+            retired = host.id == f"{loss.organisation}.{loss.hosts[0]}" and when >= loss.start
+            successor = host.id == loss.stated["successor"]
+            if retired or (successor and when < loss.start - _SET_UP):
+                return loss.id
+        return ""
 
     def logged(self, host: Host, log: str, when: datetime) -> datetime:
         """The time that a log gives to a record, by the clock that it has."""

@@ -1,7 +1,8 @@
 """The logs of the world as the case shows them: where each lies and how it is written."""
 
+from datetime import timedelta
+
 from crossline.scenario.content import table
-from crossline.scenario.days import moment
 from crossline.scenario.estate import Host
 from crossline.scenario.losses import Losses
 from crossline.scenario.record import LogSource, Span
@@ -17,8 +18,8 @@ def log_source(scene: Scene, losses: Losses, host: Host, log: str) -> LogSource:
     org = host.organisation
     settings = dict(losses.settings(host, log))
     if damaged := losses.damaged(host, log):
-        last = damaged.end - (moment(1) - moment(0))
-        settings["damaged"] = (Span(last, damaged.end, True),)
+        last = damaged.end - timedelta(days=1)
+        settings["damaged"] = (Span(last, damaged.end, damaged.id),)
     return LogSource(
         organisation=org.label,
         host=host.name,

@@ -164,17 +164,9 @@ class People:
             if not org.is_supplier
         }
         rows = table("subscribers")["watched"]
-        places = {row["id"]: number for number, row in enumerate(rows)}
         self.watched = {
             row["id"]: self.of[row["home"]].at(self.of[row["home"]].group("watched")[number])
-            for row, number in zip(rows, places.values(), strict=True)
-        }
-        self.second = {
-            row["id"]: self.of[row["second_sim"]].at(
-                self.of[row["second_sim"]].group("watched")[places[row["id"]]]
-            )
-            for row in rows
-            if "second_sim" in row
+            for number, row in enumerate(rows)
         }
         self._known = {org: self._known_at(org, estate.seed) for org in self.of}
 

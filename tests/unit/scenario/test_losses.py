@@ -77,10 +77,10 @@ def test_of_logs_kept_for_a_month_one_copy_survived() -> None:
 
 
 def test_a_mail_server_that_replaces_another_has_no_logs_before_that() -> None:
-    assert LOSSES.lives(HOSTS["O2.exch1"], moment(800))
-    assert not LOSSES.lives(HOSTS["O2.exch1"], moment(860))
-    assert not LOSSES.lives(HOSTS["O2.exch2"], moment(800))
-    assert LOSSES.lives(HOSTS["O2.exch2"], moment(860))
+    assert LOSSES.out_of_use(HOSTS["O2.exch1"], moment(800)) == ""
+    assert LOSSES.out_of_use(HOSTS["O2.exch1"], moment(860)) == "G17"
+    assert LOSSES.out_of_use(HOSTS["O2.exch2"], moment(800)) == "G17"
+    assert LOSSES.out_of_use(HOSTS["O2.exch2"], moment(860)) == ""
 
 
 def test_a_relay_repeats_a_few_lines_within_ninety_seconds() -> None:

@@ -1,8 +1,4 @@
-"""The writers of log formats: by the kind of log, what turns records into a file of it.
-
-`SHAPES` are the shapes in which people hand over Windows records, each a function from records in
-order to the lines of a file, without line ends.
-"""
+"""The writers of log formats: by the kind of log, what turns records into a file of it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
@@ -25,14 +21,9 @@ from crossline.scenario.formats import (
     ticket,
     zeek,
 )
-from crossline.scenario.formats.nxlog import flat_lines, nxlog_lines
-from crossline.scenario.formats.raw import raw_lines
-from crossline.scenario.formats.winlogbeat import winlogbeat_lines
-from crossline.scenario.formats.xml import xml_lines
 from crossline.scenario.record import LogSource, Record
-from crossline.scenario.records import WindowsEvent
 
-__all__ = ["SHAPES", "WRITERS", "Writer"]
+__all__ = ["WRITERS", "Writer"]
 
 Writer = Callable[[Iterable[Record], LogSource, BinaryIO], Iterator[int]]
 """Records in order of time, their log and the open file; yields each record's locator."""
@@ -60,12 +51,3 @@ WRITERS: dict[str, Writer] = {
     "linux_auth": linux_auth.write,
 }
 """The writer of every kind of log."""
-
-SHAPES: dict[str, Callable[[Iterable[WindowsEvent]], Iterator[str]]] = {
-    "raw": raw_lines,
-    "winlogbeat": winlogbeat_lines,
-    "flat": flat_lines,
-    "nxlog": nxlog_lines,
-    "xml": xml_lines,
-}
-"""Every shape by the name that files.toml uses."""
