@@ -284,7 +284,8 @@ class IntrusionSettings(_Section, frozen=True):
             ge=0,
             description="Links must outweigh this for two groups to be one story. Reason: the "
             "same account (4) on the same machine at the same moment (3 + 2) must "
-            "not suffice. unvalidated",
+            "not suffice. What the weaker group's rules say (up to `report_bits`) is taken off. "
+            "unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 10.0
@@ -292,8 +293,9 @@ class IntrusionSettings(_Section, frozen=True):
         float,
         Meta(
             ge=0,
-            description="A group below this score is no story. Reason: one rule alone counts "
-            "5 at most. unvalidated",
+            description="A group below this score is no story; without a rule of level high "
+            "or critical twice as much is needed. Reason: one rule alone counts 5 at most. "
+            "unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 5.25
