@@ -153,6 +153,35 @@ class DetectorSettings(_Section, frozen=True):
             extra={"unit": "days"},
         ),
     ] = 90
+    habit_days_least: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Where logs hold few days, this many are enough, if they are a share of "
+            "all. Reason: a case may have only a week of a log. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 3
+    habit_share: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="That share of the days in the window on which the log has records. "
+            "Reason: a process asks on most working days. unvalidated",
+            extra={"unit": "0 to 1"},
+        ),
+    ] = 0.3
+    habit_again: Annotated[
+        float,
+        Meta(
+            ge=1,
+            description="An account that asks on `habit_days` days in all, and each person on no "
+            "more days than this on average, serves customers as they come. Reason: who follows "
+            "persons asks about the same ones again. unvalidated",
+            extra={"unit": "days a person"},
+        ),
+    ] = 1.2
     habit_months: Annotated[
         int,
         Meta(
