@@ -31,6 +31,9 @@ NO_LOG = "no_log"
 _WINDOWS = frozenset({"winsec", "winsystem", "sysmon", "powershell"})
 _CLEARS = frozenset({1102, 104})
 _HIGHEST_START = 100_000
+_NOON = 43200
+_ROTATIONS = {"whole": 0, "year": 4, "month": 7}
+"""How much of a date such as 2019-09 names what one file holds."""
 
 
 class Outcome(NamedTuple):
@@ -65,7 +68,7 @@ class _Entry(NamedTuple):
 def chunks(scene: Scene) -> Iterator[range]:
     """Runs of days that are told together: all, years or months, as the profile's files are."""
     rotation = table("profiles")[scene.profile]["rotation"]
-    length = {"whole": 0, "year": 4, "month": 7}[rotation]
+    length = _ROTATIONS[rotation]
     days = range(LAST_DAY + 1)
     for _, run in groupby(days, lambda day: f"{moment(day):%Y-%m}"[:length]):
         found = list(run)
@@ -127,15 +130,22 @@ class Logs:
             yield from lost
 
     def _part(self, host: Host, log: str, day: int) -> str:
-        """The file of a log that holds a day; a damaged copy is a file of its own."""
+        """The file of a log that holds a day; a damaged copy and what follows it have their own."""
+        noon = moment(day, _NOON, host.organisation.zone)
+        part = f"{noon:%Y-%m}"[: self._name_length(log)]
         damaged = self._losses.damaged(host, log)
-        noon = moment(day, 43200, host.organisation.zone)
         if damaged and damaged.start <= noon < damaged.end:
             return f"copy-{damaged.start:%Y-%m}"
+        if damaged and noon >= damaged.end and f"{damaged.start:%Y-%m}".startswith(part):
+            return "-".join(filter(None, [part, "after-copy"]))
+        return part
+
+    def _name_length(self, log: str) -> int:
+        """How many characters of a date such as 2019-09 tell the files of a log apart."""
         rotation = table("profiles")[self._scene.profile]["rotation"]
         if rotation == "whole" and log in table("files")["yearly"]:
             rotation = "year"
-        return f"{noon:%Y-%m}"[: {"whole": 0, "year": 4, "month": 7}[rotation]]
+        return _ROTATIONS[rotation]
 
     def _day(
         self, source: LogSource, host: Host, day: int, told: Iterable[Emission], lost: list[Outcome]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from crossline.scenario.content import table
+from crossline.scenario.days import moment
 from crossline.scenario.estate import Host
 from crossline.scenario.losses import Losses
 from crossline.scenario.record import LogSource, Span
@@ -16,7 +17,7 @@ _PLACED = "evidence/{organisation}/{host}/{log}/{name}"
 def log_source(scene: Scene, losses: Losses, host: Host, log: str) -> LogSource:
     """One log of a host with the settings that its losses bring."""
     org = host.organisation
-    settings = dict(losses.settings(host, log))
+    settings = {**losses.settings(host, log), **_habits(scene, host, log)}
     if damaged := losses.damaged(host, log):
         last = damaged.end - timedelta(days=1)
         settings["damaged"] = (Span(last, damaged.end, damaged.id),)
@@ -31,6 +32,19 @@ def log_source(scene: Scene, losses: Losses, host: Host, log: str) -> LogSource:
         seed=scene.seed,
         settings=settings,
     )
+
+
+def _habits(scene: Scene, host: Host, log: str) -> dict[str, tuple[Span, ...]]:
+    """What a log does otherwise than usual by the choice of those who run it."""
+    org = host.organisation
+    found: dict[str, tuple[Span, ...]] = {}
+    for row in table("files")["habits"]:
+        if (row["organisation"], row["role"], row["log"]) == (org.id, host.role, log):
+            first, last = (scene.dates.moved(day) for day in row["days"])
+            value = f"{org.net.rsplit('.', 2)[0]}.{row['address']}" if "address" in row else True
+            span = Span(moment(first, zone=org.zone), moment(last + 1, zone=org.zone), value)
+            found[row["setting"]] = (span,)
+    return found
 
 
 def file_name(source: LogSource, part: str) -> str:

@@ -1,6 +1,7 @@
 """A built world as a whole: the same bytes each time, truth beside the case and never inside."""
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -62,6 +63,17 @@ def test_every_visible_record_stands_where_the_truth_says(world: Path) -> None:
 
     assert len(checked) == 7
     assert {row["label"] for row in rows} == {"malicious", "lookalike"}
+
+
+def test_records_of_windows_logs_stand_in_the_file_that_the_truth_names(world: Path) -> None:
+    rows = [row for row in truth(world, "events") if row["visible"] and row["format"] == "winsec"]
+    numbers: dict[str, set[str]] = {}
+    for row in rows:
+        path = str(row["file"])
+        if path not in numbers:
+            text = (world / "case" / path).read_text("utf-8")
+            numbers[path] = set(re.findall(r"<EventRecordID>(\d+)<", text))
+        assert str(row["line_or_record"]) in numbers[path], path
 
 
 def test_a_record_that_was_not_kept_says_why_and_stands_nowhere(world: Path) -> None:
