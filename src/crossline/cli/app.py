@@ -6,7 +6,6 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +20,7 @@ from crossline.cli import (
     coordination_commands,
     evidence_commands,
     key_commands,
+    knowledge_commands,
     replication_commands,
     rule_commands,
     scenario_commands,
@@ -223,15 +223,9 @@ def _stage_command(stage: Stage) -> None:
     app.command(stage.name)(command)
 
 
-def _run_one(name: str, case: Path, quiet: bool) -> None:
-    """Run one stage, for a command that does more than its stage."""
-    _run(open_case(case), [stage for stage in STAGES if stage.name == name], quiet)
-
-
 for _stage in STAGES:
-    if _stage.name not in _MORE_THAN_A_STAGE:
-        _stage_command(_stage)
-attribution_commands.register(app, partial(_run_one, "attribute"))
+    _stage_command(_stage)
+attribution_commands.register(app)
 evidence_commands.register(app)
 scenario_commands.register(app)
 case_commands.register(app)
@@ -240,6 +234,8 @@ share_commands.register(app)
 table_commands.register(app)
 key_commands.register(app)
 coordination_commands.register(app, partial(_run_one, "coordinate"))
+knowledge_commands.register(app)
+coordination_commands.register(app)
 replication_commands.register(app)
 
 
