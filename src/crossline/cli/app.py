@@ -38,7 +38,7 @@ _WrongUse: type[Exception] = typer.BadParameter.__mro__[2]
 """The base of all that Typer raises for a wrong argument; it has no public name of its own."""
 
 _DIGITS = re.compile(r"\d{7,}")
-_MORE_THAN_A_STAGE = ("attribute",)
+_MORE_THAN_A_STAGE = ("attribute", "coordinate")
 """Commands that have a form of their own beside the stage of a case."""
 
 app = typer.Typer(
@@ -239,7 +239,7 @@ rule_commands.register(app)
 share_commands.register(app)
 table_commands.register(app)
 key_commands.register(app)
-coordination_commands.register(app)
+coordination_commands.register(app, partial(_run_one, "coordinate"))
 replication_commands.register(app)
 
 
