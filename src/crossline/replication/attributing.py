@@ -1,7 +1,7 @@
 """Who each cluster of a replication case may be, by what was public before its cut-off."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from crossline.attribution.answer import NONE_OF_THESE, answer
@@ -11,6 +11,12 @@ from crossline.knowledge import Knowledge, Report
 from crossline.replication.case import Cluster, Told
 
 __all__ = ["attributor", "known_before"]
+
+_LIKENESS = 0.4
+"""What a told likeness to named groups is believed (reasoned, not validated): code passes on."""
+
+_SHORTEST_NAME = 4
+"""Shorter names are words as well."""
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -68,9 +74,34 @@ def attributor(
             year=_year(cluster, before),
         )
         given = answer(profiles, observed, weights)
-        return {**dict(given.ranking), NONE_OF_THESE: given.unknown}
+        shares = {**dict(given.ranking), NONE_OF_THESE: given.unknown}
+        return _with_claims(shares, _claimed(seen.similarities, known))
 
     return candidates
+
+
+def _claimed(similarities: Iterable[Told], knowledge: Knowledge) -> list[str]:
+    """Groups that are named, by any of their names, where likenesses are told."""
+    text = " ".join(told.text.lower() for told in similarities)
+    return [
+        each
+        for each, group in sorted(knowledge.groups.items())
+        if any(
+            re.search(rf"\b{re.escape(name.lower())}\b", text)
+            for name in (group.name, *(claim.name for claim in group.names))
+            if len(name) >= _SHORTEST_NAME
+        )
+    ]
+
+
+def _with_claims(shares: Mapping[str, float], claimed: Sequence[str]) -> dict[str, float]:
+    """Candidates where the analysts saw a likeness to named groups: a part of p goes to those."""
+    claimed = [group for group in claimed if group in shares]
+    part = _LIKENESS if claimed else 0.0
+    mixed = {name: p * (1 - part) for name, p in shares.items()}
+    for group in claimed:
+        mixed[group] += part / len(claimed)
+    return mixed
 
 
 def _software_names(knowledge: Knowledge) -> dict[str, str]:
