@@ -104,6 +104,7 @@ STAGES: tuple[Stage, ...] = (
         reads=_names(
             "sources problems rule_status detections coverage intrusions intrusion_events unlinked "
             "entries reach exposure adaptation interference coordination"
+            "entries reach exposure adaptation interference cluster_members coordination"
         ),
         writes=_names("judgements actions"),
         run=judgements.run,
