@@ -12,7 +12,16 @@ from importlib import resources
 import msgspec
 
 import crossline
-from crossline import assessment, coordination, detections, ingest, intrusions, judgements, report
+from crossline import (
+    assessment,
+    clusters,
+    coordination,
+    detections,
+    ingest,
+    intrusions,
+    judgements,
+    report,
+)
 from crossline.case import Case
 from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
@@ -86,6 +95,15 @@ STAGES: tuple[Stage, ...] = (
         ),
         run=assessment.run,
         settings=("assess",),
+        side_tables=True,
+    ),
+    Stage(
+        name="cluster",
+        does="Find which intrusions are one hand's, across organisations and years.",
+        reads=_names("events intrusions intrusion_events exposure"),
+        writes=_names("traits pair_weights clusters cluster_members"),
+        run=clusters.run,
+        settings=("case", "cluster"),
         side_tables=True,
     ),
     Stage(

@@ -17,6 +17,7 @@ from crossline.case import Case, init_case, lint_case, open_case
 from crossline.cli import (
     attribution_commands,
     case_commands,
+    cluster_commands,
     coordination_commands,
     evidence_commands,
     key_commands,
@@ -39,6 +40,10 @@ _WrongUse: type[Exception] = typer.BadParameter.__mro__[2]
 
 _DIGITS = re.compile(r"\d{7,}")
 _MORE_THAN_A_STAGE = ("attribute", "coordinate")
+_MORE_THAN_A_STAGE = (
+    "attribute",
+    "cluster",
+)
 """Commands that have a form of their own beside the stage of a case."""
 
 app = typer.Typer(
@@ -226,6 +231,10 @@ def _stage_command(stage: Stage) -> None:
 for _stage in STAGES:
     _stage_command(_stage)
 attribution_commands.register(app)
+    if _stage.name not in _MORE_THAN_A_STAGE:
+        _stage_command(_stage)
+cluster_commands.register(app, partial(_run_one, "cluster"))
+attribution_commands.register(app, partial(_run_one, "attribute"))
 evidence_commands.register(app)
 scenario_commands.register(app)
 case_commands.register(app)
