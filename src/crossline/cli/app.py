@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -39,11 +40,7 @@ _WrongUse: type[Exception] = typer.BadParameter.__mro__[2]
 """The base of all that Typer raises for a wrong argument; it has no public name of its own."""
 
 _DIGITS = re.compile(r"\d{7,}")
-_MORE_THAN_A_STAGE = ("attribute", "coordinate")
-_MORE_THAN_A_STAGE = (
-    "attribute",
-    "cluster",
-)
+_MORE_THAN_A_STAGE = ("attribute", "cluster", "coordinate")
 """Commands that have a form of their own beside the stage of a case."""
 
 app = typer.Typer(
@@ -228,13 +225,19 @@ def _stage_command(stage: Stage) -> None:
     app.command(stage.name)(command)
 
 
+def _run_one(name: str, case: Path, quiet: bool) -> None:
+    """Run one stage, for a command that does more than its stage."""
+    _run(open_case(case), [stage for stage in STAGES if stage.name == name], quiet)
+
+
 for _stage in STAGES:
-    _stage_command(_stage)
-attribution_commands.register(app)
     if _stage.name not in _MORE_THAN_A_STAGE:
         _stage_command(_stage)
 cluster_commands.register(app, partial(_run_one, "cluster"))
-attribution_commands.register(app, partial(_run_one, "attribute"))
+attribution_commands.register(app)
+coordination_commands.register(app, partial(_run_one, "coordinate"))
+replication_commands.register(app)
+knowledge_commands.register(app)
 evidence_commands.register(app)
 scenario_commands.register(app)
 case_commands.register(app)
@@ -242,10 +245,6 @@ rule_commands.register(app)
 share_commands.register(app)
 table_commands.register(app)
 key_commands.register(app)
-coordination_commands.register(app, partial(_run_one, "coordinate"))
-knowledge_commands.register(app)
-coordination_commands.register(app)
-replication_commands.register(app)
 
 
 def main() -> None:
