@@ -36,9 +36,9 @@ class Hiding:
         if not name:
             return name
         short = name.partition(".")[0] if kind == "host" else name.rpartition("\\")[2]
-        plain = short.lower()
-        mark = hmac.new(self._key, f"{kind}|{plain}".encode(), hashlib.sha256).hexdigest()
-        self._known[name] = self._known[short] = f"{kind}-{mark[:_DIGITS]}"
+        mark = hmac.new(self._key, f"{kind}|{name.lower()}".encode(), hashlib.sha256).hexdigest()
+        self._known[name] = f"{kind}-{mark[:_DIGITS]}"
+        self._known.setdefault(short, self._known[name])
         return self._known[name]
 
     def table(self, rows: pa.Table) -> pa.Table:
