@@ -28,11 +28,10 @@ class Told:
     story: Story
     linked: tuple[Linked, ...]
 
-    def with_more(self, events: Iterable[Linked]) -> "Told":
-        """The same with these too, where they are not in it already."""
-        known = {node.event_id for node in self.story.nodes}
-        known |= {event.event_id for event in self.linked}
-        more = [event for event in events if event.event_id not in known]
+    def with_more(self, events: Iterable[Linked], detected: Container[str]) -> "Told":
+        """The same with these too, where they are in it not yet and detected in no story."""
+        known = {event.event_id for event in self.linked}
+        more = [e for e in events if e.event_id not in known and e.event_id not in detected]
         return Told(self.story, (*self.linked, *more))
 
 

@@ -1,7 +1,7 @@
 """The stage: detections in, attack stories out."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +20,7 @@ from crossline.intrusions.rows import Told, event_rows, intrusion_rows, unlinked
 from crossline.intrusions.sessions import Sessions
 from crossline.intrusions.stories import credits_of, judge_groups
 from crossline.intrusions.surroundings import Surroundings, read_surroundings
-from crossline.intrusions.tickets import read_tickets
+from crossline.intrusions.tickets import Ticket, read_tickets
 from crossline.intrusions.ties import movement_ties, process_ties, session_ties, value_ties
 from crossline.kernel.progress import Progress
 from crossline.settings import IntrusionSettings
@@ -31,56 +31,103 @@ __all__ = ["run"]
 _MINUTE_US = 60_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """All that is looked at beside the detections."""
+
+    machines: Machines
+    estate: Estate
+    surroundings: Surroundings
+    tickets: Sequence[Ticket]
+    suppliers: Sequence[str]
+    settings: IntrusionSettings
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What became of the detections of one organisation."""
+
+    told: Sequence[Told]
+    marks: Sequence[Marks]
+    cleared: Mapping[str, Cleared]
+    lacking: Mapping[str, tuple[str, float]]
+
+
 def run(case: Case, tables: Tables, progress: Progress) -> None:
     """Connect detections to attack stories and write them, with the detections left over.
 
     Reads `detections`, `events` and `coverage`; writes `intrusions`, `intrusion_events`, `unlinked`
     and `cleared`. Nothing of it hangs on the order in which records or detections are stored.
     """
-    settings = case.settings.intrusions
     machines = machine_names(case.side_table("assets"))
     progress.start("Reading detected events", None, "events")
     estate = read_estate(tables, machines)
     detected, left_out = read_detected(tables, machines)
     progress.start("Looking around them", None, "events")
-    surroundings = read_surroundings(tables, machines, detected)
-    progress.start("Connecting detections", len(detected), "organisations")
+    around = read_surroundings(tables, machines, detected)
     tickets = read_tickets(tables, case.side_table("tickets"), _zones(case), machines)
-    told: list[Told] = []
-    marks: list[Marks] = []
-    suppliers = _supplier_networks(case)
-    cleared: dict[str, Cleared] = {}
-    lacking: dict[str, tuple[str, float | None]] = {
-        detection: (reason, None) for detection, reason in left_out.items()
-    }
+    networks = _supplier_networks(case)
+    look = _Look(machines, estate, around, tickets, networks, case.settings.intrusions)
+    progress.start("Connecting detections", len(detected), "organisations")
+    found = []
     for one in detected:
-        births = find_births(one.nodes, surroundings.context.creations, settings.generations)
-        owned = replace(one, nodes=tuple(with_owners(one.nodes, births)))
-        own = [ticket for ticket in tickets if ticket.organisation == one.organisation]
-        legitimate = clear(owned.nodes, owned.holders, own, estate, settings)
-        left = owned.without({name for name, why in legitimate.items() if not why.exercise})
-        stories, unlinked = _connect(left, births, surroundings, estate, settings)
-        told += stories
-        holders = surroundings.holders(left)
-        places = {node.event_id: index for index, node in enumerate(left.nodes)}
-        marks += [marks_of(one.story, places, holders, machines, suppliers) for one in stories]
-        cleared |= legitimate
-        lacking |= {name: why for name, why in unlinked.items() if name not in legitimate}
+        found.append(_find(one, look))
         progress.advance(1)
     progress.start("Telling what else bears their marks", None, "events")
-    marked = marked_events(tables, machines, marks, estate, settings)
-    marks = with_reached(tables, machines, marks, marked, suppliers)
-    marked = marked_events(tables, machines, marks, estate, settings)
-    told = [one.with_more(marked[one.story.intrusion_id]) for one in told]
-    exercises = {name for name, why in cleared.items() if why.exercise}
-    blind = _blind(tables, machines)
-    tables.replace("intrusions", intrusion_rows(told, estate, blind, exercises, settings))
-    tables.replace("cleared", cleared_rows(cleared))
-    tables.replace("intrusion_events", event_rows(told))
-    tables.replace("unlinked", unlinked_rows(lacking))
+    told = _with_marked(tables, found, look)
+    cleared = {name: why for one in found for name, why in one.cleared.items()}
+    lacking: dict[str, tuple[str, float | None]] = {
+        name: (why, None) for name, why in left_out.items()
+    }
+    for part in found:
+        lacking |= part.lacking
+    _write(tables, told, cleared, lacking, look)
     progress.say(
         f"{len(told)} attack stories; {len(cleared)} detections explained, {len(lacking)} in none"
     )
+
+
+def _find(detected: Detected, look: _Look) -> _Found:
+    """Clear what is legitimate in one organisation, and connect the rest."""
+    generations = look.settings.generations
+    births = find_births(detected.nodes, look.surroundings.context.creations, generations)
+    owned = replace(detected, nodes=tuple(with_owners(detected.nodes, births)))
+    tickets = [one for one in look.tickets if one.organisation == detected.organisation]
+    cleared = clear(owned.nodes, owned.holders, tickets, look.estate, look.settings)
+    left = owned.without({name for name, why in cleared.items() if not why.exercise})
+    told, unlinked = _connect(left, births, look.surroundings, look.estate, look.settings)
+    holders = look.surroundings.holders(left)
+    places = {node.event_id: index for index, node in enumerate(left.nodes)}
+    marks = [marks_of(one.story, places, holders, look.machines, look.suppliers) for one in told]
+    lacking = {name: why for name, why in unlinked.items() if name not in cleared}
+    return _Found(told, marks, cleared, lacking)
+
+
+def _with_marked(tables: Tables, found: Sequence[_Found], look: _Look) -> list[Told]:
+    """The stories with the undetected events that bear their marks."""
+    told = [story for one in found for story in one.told]
+    marks = [mark for one in found for mark in one.marks]
+    marked = marked_events(tables, look.machines, marks, look.estate, look.settings)
+    marks = with_reached(tables, look.machines, marks, marked, look.suppliers)
+    marked = marked_events(tables, look.machines, marks, look.estate, look.settings)
+    detected = {node.event_id for one in told for node in one.story.nodes}
+    return [one.with_more(marked[one.story.intrusion_id], detected) for one in told]
+
+
+def _write(
+    tables: Tables,
+    told: Sequence[Told],
+    cleared: Mapping[str, Cleared],
+    lacking: Mapping[str, tuple[str, float | None]],
+    look: _Look,
+) -> None:
+    exercises = {name for name, why in cleared.items() if why.exercise}
+    blind = _blind(tables, look.machines)
+    rows = intrusion_rows(told, look.estate, blind, exercises, look.settings)
+    tables.replace("intrusions", rows)
+    tables.replace("intrusion_events", event_rows(told))
+    tables.replace("cleared", cleared_rows(cleared))
+    tables.replace("unlinked", unlinked_rows(lacking))
 
 
 def _connect(
