@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.unit.events.subscribers.conftest import IDENTITIES
 
 from crossline.events import ReadSettings, batches
 from crossline.evidence import Source, inventory
 
+# With a key and numbering plans, so that identities are looked for in all that is read.
+READ = ReadSettings(identities=IDENTITIES)
 SHARED = Path(__file__).parents[3] / "shared" / "evidence"
 
 FLAT = {"EventTime": "2025-03-01 10:20:30", "Channel": "Security", "EventID": 1, "Hostname": "h"}
@@ -60,8 +63,33 @@ VIEWER = "Level,Date and Time,Source,Event ID,Task Category\n" + (
     'Information,2019/11/07 17:39:40,Microsoft-Windows-Sysmon,5,t,"Process terminated:\n'
     'UtcTime: 2019-11-07 08:39:40.334\nImage: C:\\a ""b"".exe"\n' * 12
 )
+ORACLE = "DBUSERNAME,ACTION_NAME,EVENT_TIMESTAMP,SQL_TEXT,SQL_BINDS\n" + (
+    'A,SELECT,12-JUN-18 10.41.22 AM,"select *\nfrom c where msisdn=:1", #1(12):999123456789\n' * 12
+)
+PGAUDIT = (
+    '2019-02-26 10:22:31 +08,"e","c",2,"h:1",5c7.4f,3,"SELECT",2019-02-26 10:19:03 +08,6/1,0,LOG,0,'
+    '"AUDIT: SESSION,2,1,READ,SELECT,TABLE,c.v,""select\n1"",<none>",,,,,,,,,"psql"\n' * 12
+)
+TAC_PLUS = (
+    "Jul  9 13:20:11\t10.0.0.1\tada\ttty2\t10.0.6.40\tstop\ttask_id=1\tcmd=show run <cr>\n" * 12
+)
+RADIUS = 'Tue Nov 10 09:14:02 2020\n\tUser-Name = "web"\n\tTimestamp = 1604970842\n\n' * 12
+MML = (
+    "%% NE=H TZ=LOCAL %%\n"
+    '2018-08-07 10:14:20|LMT|op|10.0.0.1|LST SUB: ISDN="999123456789";|RETCODE=0|OK\n'
+    "+++    H    2018-08-07 10:20:00\n%%LST OPG:;%%\nRETCODE = 0  OK\n---    END\n" * 6
+)
+ORACLE_SYSLOG = (
+    'Sep  4 10:12:41 db Oracle Unified Audit[7]: LENGTH: \'99\' DBUSER:"B" ACTION:"3"\n' * 12
+)
 
 SEEDS = {
+    "oracle": ORACLE.encode(),
+    "pgaudit": PGAUDIT.encode(),
+    "tac_plus": TAC_PLUS.encode(),
+    "radius": RADIUS.encode(),
+    "mml": MML.encode(),
+    "oracle in syslog": ORACLE_SYSLOG.encode(),
     "iis": IIS.encode(),
     "access log": ACCESS.encode(),
     "zeek": ZEEK.encode(),
@@ -110,7 +138,7 @@ def check(content: bytes, folder: Path, rows: int = 5) -> int:
         if not isinstance(source, Source):
             continue
         position = 0
-        for batch in batches(source, folder, ReadSettings(), rows):
+        for batch in batches(source, folder, READ, rows):
             batch.events.validate(full=True)
             assert batch.read == batch.kept + batch.rejected + batch.withheld
             assert batch.kept == batch.events.num_rows
