@@ -26,7 +26,8 @@ _ROLES = {
     "element": ("rtr", "ggsn", "hlr"),
     "any": ("wks", "care", "file", "web", "exch", "bill", "med", "crm"),
 }
-_PEOPLE = {"staff": "wks", "care": "care", "vip": "care", "admin": "wks", "engineer": "wks"}
+# Where people work: engineers reach their systems from the jump hosts only.
+_PEOPLE = {"staff": "wks", "care": "care", "vip": "care", "admin": "wks", "engineer": "jump"}
 _REMOTE = "remote worker"
 _REMOTE_SHARE = 3
 _BASE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -175,7 +176,8 @@ def _person(kind: str, attribute: str) -> Maker:
         if not attribute:
             return person
         if attribute == "home":
-            return _outside(draws.fixed("home", person, draws.when.year))
+            lease = draws.fixed("lease", person, draws.when.year)
+            return f"{_outside(draws.fixed('home', person)).rpartition('.')[0]}.{1 + lease % 254}"
         return _of_host(draws, draws.desk(kind, person), attribute)
 
     return value

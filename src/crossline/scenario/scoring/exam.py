@@ -34,10 +34,12 @@ class Exam:
             case: the case folder; its report's tables are read, and its side tables.
 
         Raises:
-            UsageError: the folder holds no truth.
+            UsageError: the folder holds no truth, or the case no report.
         """
         if not (truth / f"{_TRUTH_EVENTS}.parquet").is_file():
             raise UsageError(f"{truth}: no truth; name the folder that `scenario build` wrote")
+        if not (case / "report" / "tables").is_dir():
+            raise UsageError(f"{case}: no report; run `crossline run {case}` first")
         self._truth, self.case = truth, case
         self._rows: dict[str, list[Row]] = {}
 

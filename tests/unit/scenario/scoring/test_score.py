@@ -21,3 +21,9 @@ def test_every_section_is_scored_on_an_empty_case(lay: Lay, tmp_path: Path) -> N
 def test_a_folder_without_truth_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no truth"):
         score(tmp_path, tmp_path)
+
+
+def test_a_case_without_report_is_refused(lay: Lay, tmp_path: Path) -> None:
+    lay()
+    with pytest.raises(UsageError, match="crossline run"):
+        score(tmp_path / "truth", tmp_path)
