@@ -12,7 +12,16 @@ from importlib import resources
 import msgspec
 
 import crossline
-from crossline import assessment, coordination, detections, ingest, intrusions, judgements, report
+from crossline import (
+    assessment,
+    clusters,
+    coordination,
+    detections,
+    ingest,
+    intrusions,
+    judgements,
+    report,
+)
 from crossline.case import Case
 from crossline.kernel.ids import digest
 from crossline.kernel.progress import Progress
@@ -89,6 +98,15 @@ STAGES: tuple[Stage, ...] = (
         side_tables=True,
     ),
     Stage(
+        name="cluster",
+        does="Find which intrusions are one hand's, across organisations and years.",
+        reads=_names("events intrusions intrusion_events exposure"),
+        writes=_names("traits pair_weights clusters cluster_members"),
+        run=clusters.run,
+        settings=("case", "cluster"),
+        side_tables=True,
+    ),
+    Stage(
         name="coordinate",
         does="Judge how clusters are related, each item of evidence against chance.",
         reads=_names(
@@ -103,7 +121,7 @@ STAGES: tuple[Stage, ...] = (
         does="State the key judgements, each with the rows it rests on.",
         reads=_names(
             "sources problems rule_status detections coverage intrusions intrusion_events unlinked "
-            "entries reach exposure adaptation interference"
+            "entries reach exposure adaptation interference cluster_members coordination"
         ),
         writes=_names("judgements actions"),
         run=judgements.run,

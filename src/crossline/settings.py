@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, field
 
 __all__ = [
     "CaseSettings",
+    "ClusterSettings",
     "DetectSettings",
     "DetectorSettings",
     "EvidenceEntry",
@@ -153,6 +154,35 @@ class DetectorSettings(_Section, frozen=True):
             extra={"unit": "days"},
         ),
     ] = 90
+    habit_days_least: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Where logs hold few days, this many are enough, if they are a share of "
+            "all. Reason: a case may have only a week of a log. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 3
+    habit_share: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="That share of the days in the window on which the log has records. "
+            "Reason: a process asks on most working days. unvalidated",
+            extra={"unit": "0 to 1"},
+        ),
+    ] = 0.3
+    habit_again: Annotated[
+        float,
+        Meta(
+            ge=1,
+            description="An account that asks on `habit_days` days in all, and each person on no "
+            "more days than this on average, serves customers as they come. Reason: who follows "
+            "persons asks about the same ones again. unvalidated",
+            extra={"unit": "days a person"},
+        ),
+    ] = 1.2
     habit_months: Annotated[
         int,
         Meta(
@@ -284,7 +314,8 @@ class IntrusionSettings(_Section, frozen=True):
             ge=0,
             description="Links must outweigh this for two groups to be one story. Reason: the "
             "same account (4) on the same machine at the same moment (3 + 2) must "
-            "not suffice. unvalidated",
+            "not suffice. What the weaker group's rules say (up to `report_bits`) is taken off. "
+            "unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 10.0
@@ -292,8 +323,9 @@ class IntrusionSettings(_Section, frozen=True):
         float,
         Meta(
             ge=0,
-            description="A group below this score is no story. Reason: one rule alone counts "
-            "5 at most. unvalidated",
+            description="A group below this score is no story; without a rule of level high "
+            "or critical twice as much is needed. Reason: one rule alone counts 5 at most. "
+            "unvalidated",
             extra={"unit": "bits"},
         ),
     ] = 5.25
@@ -765,6 +797,78 @@ class AssessmentSettings(_Section, frozen=True):
     ] = 1200.0
 
 
+class ClusterSettings(_Section, frozen=True):
+    """When intrusions are one hand's.
+
+    Signs in common are weighed in bits, log2 of how much likelier they are under one hand than
+    under two. No bound here was validated on cases; each gives its reason.
+    """
+
+    prior_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Signs in common must outweigh this. Reason: one make of tool (4), which "
+            "can be shared or sold, must not suffice, with a tool or technique beside it neither; "
+            "a place of the intruder's choosing (6) does. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 5.0
+    join_bits: Annotated[
+        float,
+        Meta(
+            description="Two groups are joined while the mean over their pairs is at least this, "
+            "the prior counted. Two intrusions with nothing in common count against it by a bit "
+            "for each sign that the poorer of them shows, the prior at most. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 0.5
+    ordinary_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Host-days away from its intrusions on which a sign may show and still "
+            "count in full. Reason: an intruder has days that no rule saw. unvalidated",
+            extra={"unit": "host-days"},
+        ),
+    ] = 7
+    ordinary_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Taken from a sign for each doubling of such host-days beyond that. "
+            "Reason: ordinary life repeats, so sixty days leave nothing. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 2.0
+    common_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="A technique or tool counts by its rarity among known groups above this. "
+            "Reason: what one group in sixteen uses is the trade's. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 4.0
+    technique_cap_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Most that techniques in common count. Reason: they never prove a common "
+            "hand. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 1.0
+    tool_cap_bits: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Most that public software in common counts. unvalidated",
+            extra={"unit": "bits"},
+        ),
+    ] = 2.0
+
+
 class ReportSettings(_Section, frozen=True):
     """What the report embeds."""
 
@@ -816,4 +920,5 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     detectors: DetectorSettings = field(default_factory=DetectorSettings)
     intrusions: IntrusionSettings = field(default_factory=IntrusionSettings)
     assess: AssessmentSettings = field(default_factory=AssessmentSettings)
+    cluster: ClusterSettings = field(default_factory=ClusterSettings)
     report: ReportSettings = field(default_factory=ReportSettings)

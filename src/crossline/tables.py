@@ -633,6 +633,7 @@ _DECLARED = (
         "cluster_id",
         Column("cluster_id", TEXT, "`cl_` and a content hash"),
         Column("state", TEXT, "life cycle", values=("new", "stable", "merged", "split")),
+        Column("derived_from", TEXTS, "clusters of the run before that its intrusions stood in"),
         rests_on="intrusions",
         prefix="cl",
     ),

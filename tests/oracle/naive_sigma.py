@@ -5,6 +5,7 @@ is used only where pySigma reads rules as the specification says (SIGMA.md lists
 """
 
 import re
+from functools import cache
 from ipaddress import ip_address, ip_network
 
 from sigma.conditions import (
@@ -101,7 +102,11 @@ def value_holds(value, text, event, part=False):
 
 
 def string_holds(value, text, part):
-    pattern = "".join(re.escape(p) if isinstance(p, str) else WILD[p] for p in value.s)
-    flags = re.DOTALL | (0 if isinstance(value, SigmaCasedString) else re.IGNORECASE)
-    search = re.search if part else re.fullmatch
-    return search(pattern, text, flags) is not None
+    pattern = compiled(tuple(value.s), isinstance(value, SigmaCasedString))
+    return (pattern.search if part else pattern.fullmatch)(text) is not None
+
+
+@cache
+def compiled(parts, cased):
+    pattern = "".join(re.escape(p) if isinstance(p, str) else WILD[p] for p in parts)
+    return re.compile(pattern, re.DOTALL | (0 if cased else re.IGNORECASE))

@@ -17,6 +17,7 @@ __all__ = ["exposed_set_rows", "exposure_rows"]
 _DATABASES = frozenset({"ora_csv", "ora_sys", "pgaudit", "teleport"})
 _REGISTERS = frozenset({"mml"})
 _CARE = frozenset({"crm"})
+_STATEMENTS = ("SQL_TEXT", "STATEMENT", "db_query")
 _MOST_EVENTS = 20
 
 # Weights in bits, added to even odds and turned into a probability: reasoned, not fitted.
@@ -117,8 +118,10 @@ def exposed_set_rows(
 ) -> pa.Table:
     """Rows of `exposed_sets`: bulk reads, with how many persons they may have touched.
 
-    `low` counts persons named in the statements, `high` the organisation's subscribers (null where
-    `organisations.csv` does not say). `best` is the smaller of the records read and `high`.
+    A story's statements on subscribers' tables of which the log keeps no text are such a set, too:
+    whom they asked for cannot be told. `low` counts persons named in the statements, `high` the
+    organisation's subscribers (null where `organisations.csv` does not say); `best` is the smaller
+    of the records read and `high`.
     """
     rows = [row for story, shown in stories for row in _sets(story, shown, subscribers, settings)]
     return pa.Table.from_pylist(rows, TABLES["exposed_sets"].schema)
@@ -133,6 +136,7 @@ def _sets(
     bulk = [each.event for each in shown if each.act.bulk]
     bulk += [each for each in story.events if len(each.subscribers) > settings.list_at_most]
     if not bulk:
+        yield from _untold(story, subscribers)
         return
     named = {person for event in bulk for person in event.subscribers}
     records = sum(_count(event) for event in bulk)
@@ -147,6 +151,25 @@ def _sets(
         "determinable": bool(named) and len(named) >= best,
         "rests_on": sorted({event.event_id for event in bulk})[:_MOST_EVENTS],
     }
+
+
+def _untold(story: Story, subscribers: Mapping[str, int]) -> Iterator[dict[str, object]]:
+    """Database rounds that name nobody, as the log keeps neither text nor parameters."""
+    mute = [
+        event
+        for event in story.events
+        if event.format in _DATABASES and not event.subscribers and not event.first(*_STATEMENTS)
+    ]
+    if mute:
+        yield {
+            "intrusion_id": story.intrusion_id,
+            "organisation": story.organisation,
+            "low": 0,
+            "best": None,
+            "high": subscribers.get(story.organisation),
+            "determinable": False,
+            "rests_on": sorted({event.event_id for event in mute})[:_MOST_EVENTS],
+        }
 
 
 def _count(event: StoryEvent) -> int:

@@ -91,8 +91,10 @@ def _suppliers(
     logs: Sequence[Log],
 ) -> None:
     good = last_good_uses(tables, origins, stories)
+    start = min((log.first[0] for log in logs), default=None)
     end = max((log.last[-1] for log in logs), default=None)
-    tables.replace("supplier_paths", supplier_rows(stories, entries, origins, good, end))
+    rows = supplier_rows(stories, entries, origins, good, (start, end))
+    tables.replace("supplier_paths", rows)
 
 
 def _adaptation(

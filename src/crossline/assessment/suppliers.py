@@ -66,30 +66,31 @@ def supplier_rows(
     entries: Mapping[str, Sequence[tuple[Entry, float]]],
     origins: Origins,
     good: Mapping[tuple[str, str], Sequence[datetime]],
-    data_end: datetime | None,
+    data: tuple[datetime | None, datetime | None],
 ) -> pa.Table:
     """Rows of `supplier_paths`.
 
-    `observed`: a story used the supplier's account or network. `usable`: another of its accounts
-    was valid after the supplier was first misused. `contractual`: it has access by contract, with
-    no account valid in that time.
+    The tiers are nested. `observed`: a story used the supplier's account or network there.
+    `usable`: an account that was misused is valid there, or, where the supplier itself was broken
+    into, any of its accounts. `contractual`: it has access there by contract.
 
     Args:
         stories: all intrusions.
         entries: ways in by intrusion.
         origins: the suppliers' access.
         good: uses outside stories, from `last_good_uses`.
-        data_end: time of the last event of the case; ends open periods.
+        data: times of the first and the last event of the case; they bound open periods.
     """
+    data_start, data_end = data
     rows: list[dict[str, object]] = []
     for supplier in sorted({each.supplier for each in origins.access} | set(origins.networks)):
         uses = [use for story in stories for use in _uses(supplier, story, origins)]
         own = [story for story in stories if story.organisation == supplier]
         if not uses and not own:
             continue
-        window = _compromised(uses, own, good)
+        window = _compromised(uses, own, good, _opened(supplier, uses, origins) or data_start)
         rows += _observed(supplier, uses, entries, window)
-        rows += _further(supplier, uses, own, origins, window, data_end)
+        rows += _open_to_it(supplier, uses, own, origins, window, data_end)
     return pa.Table.from_pylist(rows, TABLES["supplier_paths"].schema)
 
 
@@ -116,11 +117,13 @@ def _compromised(
     uses: Sequence[_Use],
     own: Sequence[Story],
     good: Mapping[tuple[str, str], Sequence[datetime]],
+    opened: datetime | None,
 ) -> tuple[datetime | None, datetime]:
     """(earliest, latest) start of the supplier's compromise.
 
     Latest: the first hostile act seen at it or through it. Earliest: the last use of the account
-    before that outside all stories; null where none is in the logs.
+    before that outside all stories; where none is in the logs, when the access was opened or the
+    logs begin.
     """
     first_use = min((use.events[0].time for use in uses), default=None)
     first_own = min((story.first for story in own), default=None)
@@ -131,7 +134,7 @@ def _compromised(
         for time in good.get((use.story.organisation, use.account.lower()), ())
         if time < latest
     ]
-    return max(before, default=None), latest
+    return max(before, default=opened), latest
 
 
 def _observed(
@@ -153,7 +156,18 @@ def _observed(
         )  # fmt: skip
 
 
-def _further(
+def _opened(supplier: str, uses: Sequence[_Use], origins: Origins) -> datetime | None:
+    """When the first of the misused accounts was opened, if `supplier_access.csv` says so."""
+    used = {use.account for use in uses}
+    starts = [
+        each.valid_from
+        for each in origins.access
+        if each.supplier == supplier and each.account in used and each.valid_from
+    ]
+    return min(starts, default=None)
+
+
+def _open_to_it(
     supplier: str,
     uses: Sequence[_Use],
     own: Sequence[Story],
@@ -161,20 +175,24 @@ def _further(
     window: tuple[datetime | None, datetime],
     data_end: datetime | None,
 ) -> Iterator[dict[str, object]]:
-    """Access that the intruder could have used from the supplier, but was not seen to use."""
-    shown = {(use.story.organisation, use.account) for use in uses}
+    """Access that the intruder could have used from the supplier, seen used or not."""
+    stolen = {use.account for use in uses} - {_NO_ACCOUNT}
     source = own[0] if own else min(uses, key=lambda use: use.events[0].time).story
     for access in sorted(
         origins.access, key=lambda each: (each.organisation, each.account, each.path)
     ):
-        if access.supplier != supplier or (access.organisation, access.account) in shown:
+        if access.supplier != supplier:
             continue
         period = _valid_since(access, window[1], data_end)
-        tier = "usable" if period and access.account else "contractual"
-        yield _row(
-            supplier, access.organisation, source.intrusion_id, tier, access.account,
-            period or (access.valid_from, access.valid_to), None, window, [source.intrusion_id],
-        )  # fmt: skip
+        tiers = ["contractual"]
+        if period and access.account and (own or access.account in stolen):
+            tiers.append("usable")
+        for tier in tiers:
+            yield _row(
+                supplier, access.organisation, source.intrusion_id, tier, access.account,
+                period or (access.valid_from, access.valid_to), None, window,
+                [source.intrusion_id],
+            )  # fmt: skip
 
 
 def _valid_since(

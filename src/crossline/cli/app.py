@@ -18,9 +18,11 @@ from crossline.case import Case, init_case, lint_case, open_case
 from crossline.cli import (
     attribution_commands,
     case_commands,
+    cluster_commands,
     coordination_commands,
     evidence_commands,
     key_commands,
+    knowledge_commands,
     replication_commands,
     rule_commands,
     scenario_commands,
@@ -38,7 +40,7 @@ _WrongUse: type[Exception] = typer.BadParameter.__mro__[2]
 """The base of all that Typer raises for a wrong argument; it has no public name of its own."""
 
 _DIGITS = re.compile(r"\d{7,}")
-_MORE_THAN_A_STAGE = ("attribute",)
+_MORE_THAN_A_STAGE = ("attribute", "cluster", "coordinate")
 """Commands that have a form of their own beside the stage of a case."""
 
 app = typer.Typer(
@@ -231,7 +233,11 @@ def _run_one(name: str, case: Path, quiet: bool) -> None:
 for _stage in STAGES:
     if _stage.name not in _MORE_THAN_A_STAGE:
         _stage_command(_stage)
-attribution_commands.register(app, partial(_run_one, "attribute"))
+cluster_commands.register(app, partial(_run_one, "cluster"))
+attribution_commands.register(app)
+coordination_commands.register(app, partial(_run_one, "coordinate"))
+replication_commands.register(app)
+knowledge_commands.register(app)
 evidence_commands.register(app)
 scenario_commands.register(app)
 case_commands.register(app)
@@ -239,8 +245,6 @@ rule_commands.register(app)
 share_commands.register(app)
 table_commands.register(app)
 key_commands.register(app)
-coordination_commands.register(app)
-replication_commands.register(app)
 
 
 def main() -> None:

@@ -44,7 +44,8 @@ def replicate_command(
 
     from crossline.kernel.errors import UsageError
     from crossline.kernel.words import percent
-    from crossline.replication import Run, decode_case, replicate
+    from crossline.knowledge import read_compact, shipped_knowledge
+    from crossline.replication import Run, attributor, decode_case, replicate
 
     try:
         told = decode_case(case.read_bytes())
@@ -53,7 +54,8 @@ def replicate_command(
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UsageError(f"{case}: not a replication case: {error}") from None
     seen = Run(inferred, giveaways, private_software).of(told)
-    answer = replicate(seen, lambda cluster: {})
+    known = read_compact(knowledge) if knowledge else shipped_knowledge()
+    answer = replicate(seen, attributor(known, seen.before))
     if as_json:
         typer.echo(orjson.dumps(answer).decode())
         return

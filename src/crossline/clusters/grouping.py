@@ -40,8 +40,8 @@ def mean_link(
         _join(groups, sums, barred, where, where[x], where[y])
     while len(groups) > 1:
         rows = sorted(groups)
-        counts = np.array([len(groups[row]) for row in rows], dtype=float)
-        means = sums[np.ix_(rows, rows)] / np.outer(counts, counts)
+        sizes = np.array([len(groups[row]) for row in rows], dtype=float)
+        means = sums[np.ix_(rows, rows)] / np.outer(sizes, sizes)
         means[barred[np.ix_(rows, rows)]] = -np.inf
         best_x, best_y = divmod(int(np.argmax(means)), len(rows))
         if means[best_x, best_y] < least:

@@ -129,7 +129,8 @@ def _covers(ticket: Ticket, node: Node, user: str, fired: Fired, addresses: Iter
         return ""
     if ticket.incident and not (ticket.supplier and named):
         return ""
-    if ticket.standing and not ticket.words & set(fired.title.lower().split()):
+    speaks_of_it = bool(ticket.words & set(fired.title.lower().split()))
+    if (ticket.standing or not named) and not speaks_of_it:
         return ""
     late = ticket.opened - node.time
     if late > 0 and not (ticket.supplier and named and ticket.incident):

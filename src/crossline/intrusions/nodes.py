@@ -177,11 +177,13 @@ def make_nodes(
     nodes = []
     for event, record in _records(events):
         view = view_of(event["format"] or "", event["event_code"] or "")
+        source = _source(event["organisation"], record, view, machines)
+        machine = machines.of(event["organisation"], event["host"] or "")
         nodes.append(
             Node(
                 event_id=event["event_id"],
                 organisation=event["organisation"],
-                machine=machines.of(event["organisation"], event["host"] or ""),
+                machine=source if view.observer and source else machine,
                 host=event["host"] or "",
                 time=int(event["time"]),
                 format=event["format"] or "",
@@ -191,7 +193,7 @@ def make_nodes(
                 parent=_process(record, view, parent=True),
                 creates=view.creates,
                 fired=fired[event["event_id"]],
-                source=_source(event["organisation"], record, view, machines),
+                source=source,
             )
         )
     return nodes

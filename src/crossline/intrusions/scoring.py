@@ -16,6 +16,7 @@ __all__ = [
     "chances",
     "is_seed",
     "rule_days",
+    "says_anything",
     "score_nodes",
 ]
 
@@ -27,7 +28,8 @@ _FIRES_IN_INTRUSION = 0.1
 _MOST_BITS_OF_A_RULE = 5.0
 _MOST_BITS_OF_MOVEMENT = 6.0
 # Medium rules fire on administration too: on evidence without any intrusion they made a group of
-# three acts (a process monitor that opened LSASS), so they may join a story but not start one.
+# three acts (a process monitor that opened LSASS), so without a rule of these levels a story needs
+# more.
 _SEED_LEVELS = frozenset({"high", "critical"})
 
 
@@ -90,7 +92,7 @@ def rule_days(nodes: Iterable[Node]) -> dict[str, RuleDays]:
 
 
 def is_seed(nodes: Iterable[Node]) -> bool:
-    """Whether any rule is of a level that may start a story; others may only join one."""
+    """Whether any rule is of a level of which one may start a story with little else."""
     return any(fired.level in _SEED_LEVELS for node in nodes for fired in node.fired)
 
 
@@ -99,9 +101,15 @@ def chances(
     fired_on: Mapping[str, RuleDays],
     host_days: Mapping[str, int],
     settings: IntrusionSettings,
+    seeds_only: bool,
 ) -> set[tuple[str, int]]:
-    """The host-days on which a story might start: a seed rule fired there that is rare here."""
-    seeds = {f.rule_id: f for node in nodes for f in node.fired if f.level in _SEED_LEVELS}
+    """The host-days on which a story might start: a rule fired there that is rare here."""
+    seeds = {
+        fired.rule_id: fired
+        for node in nodes
+        for fired in node.fired
+        if fired.level in _SEED_LEVELS or not seeds_only
+    }
     least = settings.report_bits / 2
     rare = {
         rule
@@ -111,6 +119,15 @@ def chances(
     return {
         (node.machine, node.day) for node in nodes if any(f.rule_id in rare for f in node.fired)
     }
+
+
+def says_anything(nodes: Iterable[Node]) -> bool:
+    """Whether any rule is of a level above low: lower ones join a story, and never start one."""
+    return any(
+        fired.level in _SEED_LEVELS or fired.level == "medium"
+        for node in nodes
+        for fired in node.fired
+    )
 
 
 def score_nodes(

@@ -6,7 +6,15 @@ from math import log2
 
 from crossline.intrusions.grouping import Grouping
 from crossline.intrusions.nodes import Node
-from crossline.intrusions.scoring import RuleDays, Score, chances, is_seed, rule_days, score_nodes
+from crossline.intrusions.scoring import (
+    RuleDays,
+    Score,
+    chances,
+    is_seed,
+    rule_days,
+    says_anything,
+    score_nodes,
+)
 from crossline.intrusions.weights import Group, Link
 from crossline.kernel.ids import row_id
 from crossline.settings import IntrusionSettings
@@ -98,14 +106,23 @@ def _judged(
     procedure, 1979).
     """
     fired_on = rule_days(nodes)
-    left = chances(nodes, fired_on, host_days, settings)
-    price = log2(max(1, len(left)))
+    left = {
+        seeds: chances(nodes, fired_on, host_days, settings, seeds_only=seeds)
+        for seeds in (True, False)
+    }
+    price = log2(max(1, len(left[True])))
     for group, members, dearest in _scored(nodes, grouping, fired_on, host_days, settings, price):
-        score = dearest.priced(log2(max(1, len(left))))
-        told = is_seed(members) and score.bits >= settings.report_bits
+        score = dearest.priced(log2(max(1, len(left[is_seed(members)]))))
+        told = score.bits >= _bar(members, settings) and says_anything(members)
         if told:
-            left -= {(node.machine, node.day) for node in members}
+            days = {(node.machine, node.day) for node in members}
+            left = {seeds: chance - days for seeds, chance in left.items()}
         yield group, members, score, told
+
+
+def _bar(nodes: Sequence[Node], settings: IntrusionSettings) -> float:
+    """The bits that a story needs: twice as many where no rule of a high level fired."""
+    return settings.report_bits * (1 if is_seed(nodes) else 2)
 
 
 def _scored(
@@ -136,11 +153,12 @@ def _story(nodes: tuple[Node, ...], joined: tuple[Joined, ...], score: Score) ->
 
 
 def _lack(nodes: Sequence[Node], score: Score, settings: IntrusionSettings) -> tuple[str, float]:
-    if not is_seed(nodes):
-        return "no rule of level high or critical fired in its group", score.bits
+    if not says_anything(nodes):
+        return "no rule of a level above low fired in its group", score.bits
     events = f"{len(nodes)} events" if len(nodes) > 1 else "this event alone"
-    needed = f"{settings.report_bits:g} bits needed"
-    return f"its group ({events}) scores {score.bits:.1f} of the {needed}", score.bits
+    needed = f"{_bar(nodes, settings):g} bits needed"
+    why = "" if is_seed(nodes) else ", as no rule of level high or critical fired in it"
+    return f"its group ({events}) scores {score.bits:.1f} of the {needed}{why}", score.bits
 
 
 def _movement_bits(grouping: Grouping) -> dict[str, list[float]]:

@@ -25,7 +25,7 @@ __all__ = [
     "act_of",
 ]
 
-_NOT_NAMED = frozenset({"formats", "codes", "creates", "logon"})
+_NOT_NAMED = frozenset({"formats", "codes", "creates", "logon", "observer"})
 
 Form = Literal["hash", "path", "folder", "page", "name", "address", "account", "encoded"]
 
@@ -37,6 +37,7 @@ class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     codes: tuple[str, ...] = ()
     creates: bool = False
     logon: bool = False
+    observer: bool = False
     guid: tuple[str, ...] = ()
     pid: tuple[str, ...] = ()
     image: tuple[str, ...] = ()

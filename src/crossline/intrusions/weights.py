@@ -188,7 +188,7 @@ def _place(one: Group, other: Group, host_days: int, settings: IntrusionSettings
     gap, machine = min(gaps)
     far = settings.place_bits * 2 ** (-gap / _HOUR_US / settings.place_half_life_h)
     near = settings.moment_bits * 2 ** (-gap / _MINUTE_US / settings.moment_half_life_min)
-    held = _held(one, other, gap, settings)
+    held = _held(one, other, machine, gap, settings)
     if held > far + near:
         return [Link("place", f"{_duration(gap)} apart on {machine}, held by a story", held, True)]
     everywhere = host_days + settings.world_host_days
@@ -197,13 +197,21 @@ def _place(one: Group, other: Group, host_days: int, settings: IntrusionSettings
     return [Link("place", f"{_duration(gap)} apart on {machine}", bits)] if bits >= 0.05 else []
 
 
-def _held(one: Group, other: Group, gap: int, settings: IntrusionSettings) -> float:
+def _held(one: Group, other: Group, machine: str, gap: int, settings: IntrusionSettings) -> float:
     """The link by a machine that a story holds: it lasts longer for a weak sign."""
     if _joins_story(one, other, settings):
+        gap = 0 if _within(one, other, machine) or _within(other, one, machine) else gap
         return settings.foothold_bits * 2 ** (-gap / _DAY_US / settings.foothold_half_life_d)
     if one.credit >= settings.report_bits and not _strangers(one, other):
         return settings.return_bits * 2 ** (-gap / _DAY_US / settings.return_half_life_d)
     return 0.0
+
+
+def _within(one: Group, other: Group, machine: str) -> bool:
+    """Whether one was on the machine between the first and the last sign of the other there."""
+    times, span = one.times[machine], other.times[machine]
+    place = bisect_left(times, span[0])
+    return place < len(times) and times[place] <= span[-1]
 
 
 def _strangers(one: Group, other: Group) -> bool:

@@ -12,9 +12,11 @@ from crossline.knowledge.model import (
     Software,
     Technique,
 )
-from crossline.knowledge.shipped import case_files, case_knowledge, shipped_knowledge
+from crossline.knowledge.reading import read_knowledge
+from crossline.knowledge.shipped import FOLDER, case_files, case_knowledge, shipped_knowledge
 
 __all__ = [
+    "FOLDER",
     "Campaign",
     "Claim",
     "Group",
@@ -30,6 +32,7 @@ __all__ = [
     "encode_compact",
     "joined",
     "read_compact",
+    "read_knowledge",
     "shipped_knowledge",
     "sponsor_claims",
 ]

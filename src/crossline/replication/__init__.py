@@ -3,7 +3,8 @@
 Stands above the stages: it asks attribution for each cluster and coordination for each pair.
 """
 
+from crossline.replication.attributing import attributor, known_before
 from crossline.replication.case import Case, Run, decode_case
 from crossline.replication.judging import replicate
 
-__all__ = ["Case", "Run", "decode_case", "replicate"]
+__all__ = ["Case", "Run", "attributor", "decode_case", "known_before", "replicate"]

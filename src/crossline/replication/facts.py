@@ -73,7 +73,9 @@ def _share(ends: set[str], whole: bool, clusters: int) -> float:
     """
     if not whole:
         return _OF_ANY_PAIR if "*" in ends else 1.0
-    return 1.0 if ends == {"*"} else _of_whole(clusters)
+    if ends == {"*"}:
+        return 1.0
+    return min(1.0, 2 / max(clusters, 1)) if "*" in ends else _of_whole(clusters)
 
 
 def _of_whole(clusters: int) -> float:

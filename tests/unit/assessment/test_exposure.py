@@ -56,3 +56,8 @@ def test_a_look_up_minutes_before_tells_whom_an_unlogged_statement_asked_for():
 def test_records_read_in_bulk_bound_the_exposed_set():
     row = _sets(event(0, "mediation", host="med1", operation="FILE_READ", records="1.204.339"))[0]
     assert (row["low"], row["best"], row["high"], row["determinable"]) == (0, 5000, 5000, False)
+
+
+def test_rounds_without_text_are_a_set_that_cannot_be_told():
+    row = _sets(event(0, "ora_sys", host="bill1"), event(9, "ora_sys", host="bill1", OBJECT="x"))[0]
+    assert (row["low"], row["best"], row["high"], row["determinable"]) == (0, None, 5000, False)

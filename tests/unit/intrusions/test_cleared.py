@@ -121,3 +121,11 @@ def test_a_job_that_began_after_the_logs_did_is_no_routine(estate: SmallEstate) 
     estate.event("before", -60 * DAY, "srv1")
     _job(estate, range(40), 1)
     assert not estate.run()["cleared"]
+
+
+@pytest.mark.parametrize(("summary", "cleared"), [("hive theft drill", 1), ("patching", 0)])
+def test_a_record_without_an_account_is_cleared_only_if_the_ticket_speaks_of_the_act(
+    estate: SmallEstate, summary: str, cleared: int
+) -> None:
+    _act(estate, user="")
+    assert len(estate.run(tickets=[TICKET | {"summary": summary}])["cleared"]) == cleared

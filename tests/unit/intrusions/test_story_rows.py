@@ -88,8 +88,17 @@ def test_low_rules_never_start_a_story(estate: SmallEstate) -> None:
     found = estate.run()
     assert found["intrusions"] == []
     assert {row["reason"] for row in found["unlinked"]} == {
-        "no rule of level high or critical fired in its group"
+        "no rule of a level above low fired in its group"
     }
+
+
+def test_without_a_rule_of_a_high_level_a_story_needs_twice_as_much(estate: SmallEstate) -> None:
+    estate.background(hosts=40, days=60)
+    for number, act in enumerate(("T1055", "T1003.002", "T1021", "T1547")):
+        event = estate.event(f"e{number}", number, ProcessGuid="{A-1}", Image=r"C:\x\y.exe")
+        estate.fire(event, rule=act, level="medium", techniques=[act])
+        told = [row["score_bits"] >= 10.5 for row in estate.run()["intrusions"]]
+        assert told == ([True] if number > 1 else [])
 
 
 def test_what_is_suppressed_or_has_no_time_is_left_out_with_its_reason(estate: SmallEstate) -> None:

@@ -2,7 +2,8 @@
 
 A process (billing, court orders, customer care, probes) asks day after day from the same place; an
 intruder who borrows an account asks on few days, or from elsewhere. Habit is therefore counted for
-each account and place: on how many days within a window it asked, or in how many months of a year.
+each account and place: on how many days within a window it asked, in how many months of a year,
+and whether it asked about ever new persons, as they come, or about the same ones again.
 What a ticket or a contact with the customer explains is left out.
 """
 

@@ -4,6 +4,7 @@ Each table is made once for all detectors, of the events of its kinds only: the 
 hold one source each, so the rest is not read.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -104,6 +105,19 @@ days AS (
                 AND to_days($habit_window_d // 2) FOLLOWING) AS days
   FROM (SELECT DISTINCT organisation, kind, account, place, day FROM relevant)
 ),
+spread AS (
+  SELECT organisation, kind, account, place, count(DISTINCT who) AS persons,
+    count(DISTINCT (who, day)) AS asked, count(DISTINCT day) AS on_days
+  FROM (SELECT *, unnest(subscribers) AS who FROM relevant) GROUP BY ALL
+),
+logged AS (
+  SELECT organisation, kind, day,
+    count(*) OVER (
+      PARTITION BY organisation, kind ORDER BY day
+      RANGE BETWEEN to_days($habit_window_d // 2) PRECEDING
+                AND to_days($habit_window_d // 2) FOLLOWING) AS logged
+  FROM (SELECT DISTINCT organisation, kind, day FROM marked)
+),
 months AS (
   SELECT organisation, kind, account, place, month,
     greatest(
@@ -115,7 +129,10 @@ months AS (
   WINDOW before AS (PARTITION BY organisation, kind, account, place ORDER BY month)
 )
 SELECT relevant.*, days.days,
-  days.days >= $habit_days OR months.months >= $habit_months AS is_habit,
+  days.days >= $habit_days OR months.months >= $habit_months
+    OR (days.days >= $habit_days_least AND days.days >= $habit_share * logged.logged)
+    OR coalesce(spread.on_days >= $habit_days AND spread.asked <= $habit_again * spread.persons,
+                false) AS is_habit,
   has_contact OR is_own_line OR EXISTS (
     SELECT 1 FROM ticket WHERE ticket.organisation = relevant.organisation
       AND relevant.time BETWEEN ticket.opened - to_hours($ticket_slack_h)
@@ -129,6 +146,12 @@ FROM relevant JOIN days
   ON days.organisation = relevant.organisation AND days.kind = relevant.kind
  AND days.account = relevant.account AND days.place IS NOT DISTINCT FROM relevant.place
  AND days.day = relevant.day
+LEFT JOIN spread
+  ON spread.organisation = relevant.organisation AND spread.kind = relevant.kind
+ AND spread.account = relevant.account AND spread.place IS NOT DISTINCT FROM relevant.place
+JOIN logged
+  ON logged.organisation = relevant.organisation AND logged.kind = relevant.kind
+ AND logged.day = relevant.day
 JOIN months
   ON months.organisation = relevant.organisation AND months.kind = relevant.kind
  AND months.account = relevant.account AND months.place IS NOT DISTINCT FROM relevant.place
@@ -186,8 +209,8 @@ def prepared(case: Case, tables: Tables) -> duckdb.DuckDBPyConnection:
     )
     connection.execute(_TOLD)
     connection.execute(_TICKET)
-    names = ("habit_days", "habit_months", "habit_window_d", "ticket_slack_h")
-    connection.execute(_ASKED, {name: getattr(settings, name) for name in names})
+    names = re.findall(r"\$(\w+)", _ASKED)
+    connection.execute(_ASKED, {name: getattr(settings, name) for name in names if name != "1"})
     connection.execute(_LOGON)
     connection.execute(_FLOW)
     return connection

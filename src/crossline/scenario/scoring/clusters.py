@@ -22,20 +22,24 @@ _NAMED = 0.5
 def scores(exam: Exam) -> Mapping[str, float | None]:
     """B-cubed and adjusted Rand over the visible intrusions; log loss and calibration of names.
 
+    Nothing where there is no intrusion. Several crimes of one criminal share no trait, so that they
+    may stand together or apart: only espionage must be put together.
+
     An actor's name is read off the cluster that holds the most of its intrusions. `named_wrongly`
     counts actors that are no known group and were called one with more than 0.5.
     """
     truth = {one: row["actor"] for one, row in exam.intrusions.items()}
     if not truth:
-        return dict.fromkeys(("b_cubed_f1", "adjusted_rand", "log_loss", "calibration_error"))
+        return {}
     found = _clusters(exam)
-    cubed = b_cubed(truth, found)
+    labels = _labels(exam, truth, found)
+    cubed = b_cubed(labels, found)
     answers = [_answer(exam, actor) for actor in sorted(set(truth.values()))]
     return {
         "b_cubed_precision": cubed.precision,
         "b_cubed_recall": cubed.recall,
         "b_cubed_f1": cubed.f1,
-        "adjusted_rand": adjusted_rand(truth, found) if found else 0.0,
+        "adjusted_rand": adjusted_rand(labels, found) if found else 0.0,
         "false_merges": float(_merges(exam, truth, found)),
         "log_loss": log_loss([true for true, _, _, _ in answers]),
         "calibration_error": calibration_error([(top, right) for _, top, right, _ in answers]),
@@ -60,6 +64,15 @@ def _clusters(exam: Exam) -> Mapping[str, str]:
         one = (-(row["probability"] or 0.0), row["cluster_id"])
         best[row["intrusion_id"]] = min(best.get(row["intrusion_id"], one), one)
     return {one: best[story][1] for one, story in exam.story_of.items() if story in best}
+
+
+def _labels(exam: Exam, truth: Mapping[str, str], found: Mapping[str, str]) -> Mapping[str, str]:
+    """Whose each intrusion is; those of one criminal are one's own where they were put apart."""
+    spies = espionage(exam)
+    return {
+        one: actor if actor in spies else f"{actor} {found.get(one, '')}"
+        for one, actor in truth.items()
+    }
 
 
 def _answer(exam: Exam, actor: str) -> tuple[float, float, bool, bool]:

@@ -17,7 +17,8 @@ def scores(exam: Exam) -> Mapping[str, float | None]:
     """Persons, not numbers: one found by any of their pseudonyms is found.
 
     A pseudonym counts as reported from a probability of 0.5 on. `false_per_10000` is by the
-    subscribers of the case's `organisations.csv`. `not_determinable_said` is the share of
+    subscribers of the case's `organisations.csv`; `false_decoys` counts those among them whom
+    courts, care, fraud teams or probes ask for. `not_determinable_said` is the share of
     organisations with undeterminable queries for which a set without names is reported.
     """
     watched, determinable = _persons(exam)
@@ -37,6 +38,7 @@ def scores(exam: Exam) -> Mapping[str, float | None]:
         "f1": f1(precise, recall),
         "determinable_recall": share(len(determinable & set(found)), len(determinable)),
         "false_per_10000": len(said - names) * _TEN_THOUSAND / subscribers if subscribers else None,
+        "false_decoys": float(len(said & _decoys(exam))),
         "not_determinable_said": _said_so(exam),
     }
 
@@ -50,6 +52,11 @@ def _persons(exam: Exam) -> tuple[Mapping[str, set[str]], set[str]]:
             if row["n_determinable"]:
                 determinable.add(row["person"])
     return watched, determinable
+
+
+def _decoys(exam: Exam) -> set[str]:
+    rows = exam.truth("targets")
+    return {row["subscriber_pseudonym"] for row in rows if row["decoy_kind"] and not row["watched"]}
 
 
 def _said_so(exam: Exam) -> float | None:

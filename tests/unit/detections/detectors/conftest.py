@@ -70,6 +70,8 @@ def oracle_syslog() -> Iterator[str]:
 def mml() -> Iterator[str]:
     for day in range(0, 60, 3):
         yield f'{stamp(day)}|NBI|probe|10.0.0.7|LST SUB: ISDN="{number(900)}";|RETCODE=0|Success'
+    for n in range(8):
+        yield f'{stamp(n * 40)}|LMT|psap|10.0.0.8|DSP DYNLOC: ISDN="{number(600 + n)}";|RETCODE=0|OK'
     yield f'{stamp(30)}|LMT|op9|10.0.9.9|DSP DYNLOC: ISDN="{number(7)}";|RETCODE=0|Success'
 
 

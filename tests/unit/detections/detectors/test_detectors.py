@@ -19,7 +19,9 @@ def test_a_monthly_extract_is_a_habit_and_a_single_one_is_none(ran: Ran) -> None
     assert ran.matched("td32", "account") == [("DBA4",)]
 
 
-def test_a_probe_may_ask_the_register_and_an_unknown_operator_may_not(ran: Ran) -> None:
+def test_probes_and_emergency_desks_may_ask_the_register_and_an_unknown_operator_may_not(
+    ran: Ran,
+) -> None:
     assert ran.matched("td34", "account", "place") == [("op9", "10.0.9.9")]
 
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from tests.unit.scenario.scoring.conftest import Lay, stories, story
+from tests.unit.scenario.scoring.conftest import Lay, stories, story, truth_intrusions
 
 from crossline.scenario.scoring.clusters import cluster_of, scores
 
@@ -47,3 +47,13 @@ def test_no_clusters_score_nothing(lay: Lay) -> None:
     assert (found["b_cubed_f1"], found["adjusted_rand"], found["top_1"]) == (0, 0, 0)
     assert found["calibration_error"] == 1.0
     assert found["log_loss"] == pytest.approx(-math.log(1e-6))
+
+
+def test_crimes_of_one_criminal_may_stand_apart(lay: Lay) -> None:
+    rows = [dict(row) for row in truth_intrusions()]
+    rows[1]["actor"] = rows[2]["actor"] = "D"
+    actors = [{"intrusion": "I1", "cluster": "A", "like_group": "G0093", "like_is_known": True},
+              {"intrusion": "I2", "cluster": "D", "like_is_known": False}]  # fmt: skip
+    apart = members(("cl_1", "in_1"), ("cl_2", "in_2"), ("cl_3", "in_3"))
+    found = scores(lay({"intrusions": rows, "clusters": actors}, cluster_members=apart, **told()))
+    assert found["b_cubed_f1"] == 1.0

@@ -24,7 +24,7 @@ def test_watched_people_are_counted_once_and_false_ones_by_subscribers(lay: Lay)
         {"person": "W1", "subscriber_pseudonym": "i1", "watched": True, "n_determinable": 1},
         {"person": "W2", "subscriber_pseudonym": "m2", "watched": True, "n_determinable": 0,
          "why_not_determinable": "G15", "orgs": ["X", "Y"]},
-        {"person": "P1", "subscriber_pseudonym": "p1", "watched": False},
+        {"person": "P1", "subscriber_pseudonym": "p1", "watched": False, "decoy_kind": "prominent"},
     ]  # fmt: skip
     mute = [{"org": "X", "loss_kind": "statement_missing"}]
     said = [
@@ -39,6 +39,7 @@ def test_watched_people_are_counted_once_and_false_ones_by_subscribers(lay: Lay)
     assert found["recall"] == 0.5
     assert found["determinable_recall"] == 1.0
     assert found["false_per_10000"] == 2.0
+    assert found["false_decoys"] == 1
     assert found["not_determinable_said"] == 1.0
 
 
