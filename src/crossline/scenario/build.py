@@ -58,20 +58,25 @@ def build(out: Path, world: str, profile: str, seed: int) -> Built:
     _clear(out, case, truth, key)
     made = scene(seed, world, profile)
     losses = Losses(made)
+    told, records = _write_logs(made, losses, case, truth)
+    write_tables(truth, made, losses, told)
+    write_case_files(case, made, losses)
+    key.write_text(made.key.hex() + "\n", encoding="ascii")
+    return Built(case, truth, key, records)
+
+
+def _write_logs(made: Scene, losses: Losses, case: Path, truth: Path) -> tuple[Told, int]:
+    """Write all logs, and what became of each record that is no noise; gives that and the count."""
     plot = [*_in_time(tell(made)), *announced(made)]
     volume = Volume(made, losses, len(plot) + _lookalikes_expected(made))
-    told = Told()
-    logs = Logs(made, losses, volume, case)
-    with EventTable(truth, world) as events:
+    logs, told = Logs(made, losses, volume, case), Told()
+    with EventTable(truth, made.world) as events:
         for days in chunks(made):
             for outcome in logs.write(days, [*_of(days, plot), *_lookalikes(made, days, volume)]):
                 if outcome.truth.uid:
                     events.add(outcome)
                     told.add(outcome)
-    write_tables(truth, made, losses, told)
-    write_case_files(case, made, losses)
-    key.write_text(made.key.hex() + "\n", encoding="ascii")
-    return Built(case, truth, key, logs.written)
+    return told, logs.written
 
 
 def _clear(out: Path, case: Path, truth: Path, key: Path) -> None:
