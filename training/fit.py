@@ -24,7 +24,7 @@ from crossline.attribution.unknown import SIGNS, CaseFacts, case_signs
 FOLDS = 5
 CANDIDATES = 24
 DRAWN = 16
-PENALTY = 100.0
+PENALTY = 150.0
 UNKNOWN_STRENGTH = 0.1
 UNKNOWN_CASES = {"A": 1.0, "B": 1.0, "T": 1.0, "F": 0.5}
 SCREEN = ("both_nearest_three", "both_recent", "tech_likelihood")

@@ -14,6 +14,7 @@ import msgspec
 import crossline
 from crossline import (
     assessment,
+    attribution,
     clusters,
     coordination,
     detections,
@@ -105,6 +106,14 @@ STAGES: tuple[Stage, ...] = (
         run=clusters.run,
         settings=("case", "cluster"),
         side_tables=True,
+    ),
+    Stage(
+        name="attribute",
+        does="Set each cluster against what is known of groups.",
+        reads=_names("clusters cluster_members traits intrusions coverage"),
+        writes=_names("attributions attribution_evidence"),
+        run=attribution.run,
+        also_on=attribution.fingerprint,
     ),
     Stage(
         name="coordinate",

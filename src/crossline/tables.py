@@ -664,9 +664,48 @@ _DECLARED = (
         _CLUSTER,
         Column("candidate", TEXT, "ATT&CK group id, profile id, or `none_of_these`"),
         _PROBABILITY,
-        _LOW,
-        _HIGH,
+        Column("low", REAL, "lowest when the evidence or the prior is varied", "0 to 1"),
+        Column("high", REAL, "highest when the evidence or the prior is varied", "0 to 1"),
+        Column("name", TEXT, "what its source calls the candidate; null for none of these"),
+        Column("known_techniques", COUNT, "profile size: techniques known of it", "techniques"),
+        Column("known_software", COUNT, "profile size: software known of it", "software"),
+        Column("known_reports", COUNT, "profile size: reports that speak of it", "reports"),
+        Column(
+            "confidence",
+            TEXT,
+            "analytic confidence in the cluster's answer, from how the evidence stands, not from "
+            "the probability",
+            values=("low", "moderate", "high"),
+        ),
+        Column(
+            "sponsor_claims",
+            TEXTS,
+            "who is said to stand behind the candidate, and by whom; never crossline's own claim",
+        ),
         rests_on="clusters",
+    ),
+    _table(
+        "attribution_evidence",
+        "one reason for or against a candidate, or one trial of the answer",
+        "cluster_id candidate kind item",
+        _CLUSTER,
+        Column("candidate", TEXT, "as in `attributions`"),
+        Column(
+            "kind",
+            TEXT,
+            "`start`: odds before any evidence; `family`: what a family of evidence adds, sums "
+            "with `start` to the odds of the answer; `absent`: usual for the candidate and not "
+            "seen, already in the families; `drop_one`: the answer without one item; `false_flag`: "
+            "who leads without the strongest item; `prior`: the answer at another prior of none "
+            "of these; `collect`: an item that would tell the first two groups apart",
+            values=("start", "family", "absent", "drop_one", "false_flag", "prior", "collect"),
+        ),
+        Column("item", TEXT, "family, technique, software or prior; empty for `start`"),
+        Column("bits", REAL, "change of the candidate's log odds; null for `prior`", "bits"),
+        Column("probability", REAL, "the candidate's, in that trial; null: no trial", "0 to 1"),
+        Column("blind_formats", TEXTS, "logs that would show the item and are absent here"),
+        rests_on="clusters",
+        public=False,
     ),
     _table(
         "coordination",

@@ -2,19 +2,16 @@
 
 Columns are comparisons of what was observed with what is known of a group. None of them knows
 which group it is; the weights that join them were fitted elsewhere and hold for any knowledge.
-Formulas: rarity weights as in term-frequency adjustment (Fellegi and Sunter 1969), a multinomial
-with Dirichlet smoothing (prior mass 20, half of it from the parent technique), cosine to the
-nearest reports.
+Rarity weights are those of term-frequency adjustment (Fellegi and Sunter 1969).
 """
 
 import numpy as np
 
+from crossline.attribution.likelihoods import likelihoods
+from crossline.attribution.nearness import cosine, nearness
 from crossline.attribution.profiles import Floats, Observed, Profiles
 
 __all__ = ["FEATURES", "pair_features"]
-
-PRIOR_MASS = 20.0
-YEARS_OF_MEMORY = 3.0
 
 FEATURES: tuple[str, ...] = (
     "tech_likelihood",
@@ -47,6 +44,17 @@ FEATURES: tuple[str, ...] = (
     "size_techniques",
     "size_reports",
     "size_software",
+    "tech_reports_mixed",
+    "tech_report_likelihood",
+    "tech_counted_likelihood",
+    "tech_counted_mean",
+    "soft_likelihood",
+    "soft_absent",
+    "tech_recent_likelihood",
+    "both_recent_three",
+    "both_lately_three",
+    "tech_bundled_likelihood",
+    "tech_recent_three",
 )
 
 
@@ -65,7 +73,8 @@ def pair_features(profiles: Profiles, observed: Observed) -> Floats:
     columns = {
         **_techniques(profiles, seen[:at], len(observed.techniques)),
         **_software(profiles, seen[at:], len(observed.software)),
-        **_nearest(profiles, seen, observed.year),
+        **likelihoods(profiles, observed, seen),
+        **nearness(profiles, observed, seen),
         **_time(profiles, observed.year),
         "size_techniques": np.log1p(profiles.uses[:, :at].sum(axis=1)),
         "size_reports": np.log1p(np.bincount(profiles.bag_group)),
@@ -80,16 +89,13 @@ def _techniques(profiles: Profiles, seen: Floats, named: int) -> dict[str, Float
     total = max(named, 1)
     weight = max(float((seen * rarity).sum()), 1e-9)
     shared = uses * seen
-    likelihood = _multinomial(profiles) @ seen
     parents = profiles.parent[:at]
     families = np.zeros((len(uses), at))
     np.maximum.at(families.T, parents, uses.T)
     through = np.minimum(profiles.uses[:, at:] @ profiles.software_techniques, 1)
     few = seen * (profiles.users[:at] <= 5)
     return {
-        "tech_likelihood": likelihood,
-        "tech_mean_likelihood": likelihood / total,
-        "tech_cosine": _cosine(uses * rarity, seen * rarity),
+        "tech_cosine": cosine(uses * rarity, seen * rarity),
         "tech_shared_rarity": shared @ rarity,
         "tech_covered": (shared @ rarity) / weight,
         "tech_parents_covered": families[:, parents] @ (seen * rarity) / weight,
@@ -99,23 +105,6 @@ def _techniques(profiles: Profiles, seen: Floats, named: int) -> dict[str, Float
         "tech_through_software": np.maximum(through - uses, 0) @ (seen * rarity) / weight,
         "tech_unlike_software": np.maximum(uses, through) @ (seen * rarity) / weight,
     }
-
-
-def _multinomial(profiles: Profiles) -> Floats:
-    """Log ratio of each technique under each group to its share among all groups."""
-    at = profiles.techniques
-    uses = profiles.uses[:, :at]
-    share = (profiles.users[:at] + 0.5) / (profiles.users[:at] + 0.5).sum()
-    parents = profiles.parent[:at]
-    families = np.zeros((len(uses), at))
-    np.add.at(families.T, parents, uses.T)
-    of_family = np.zeros(at)
-    np.add.at(of_family, parents, share)
-    size = np.maximum(uses.sum(axis=1, keepdims=True), 1)
-    back = families[:, parents] * share / of_family[parents] / size
-    prior = 0.5 * share + 0.5 * back
-    ratio: Floats = np.log((uses + PRIOR_MASS * prior) / (size + PRIOR_MASS) / share)
-    return ratio
 
 
 def _software(profiles: Profiles, seen: Floats, named: int) -> dict[str, Floats]:
@@ -130,36 +119,8 @@ def _software(profiles: Profiles, seen: Floats, named: int) -> dict[str, Floats]
         "soft_covered": shared.sum(axis=1) / max(named, 1),
         "soft_rarest": (shared * rarity).max(axis=1, initial=0),
         "soft_mentioned": profiles.mentions @ (seen * rarity),
-        "soft_neighbours": _cosine(uses * (1 - seen), likely * (1 - seen)),
+        "soft_neighbours": cosine(uses * (1 - seen), likely * (1 - seen)),
     }
-
-
-def _nearest(profiles: Profiles, seen: Floats, year: int | None) -> dict[str, Floats]:
-    at = profiles.techniques
-    weighted = profiles.bags * profiles.rarity
-    wanted = seen * profiles.rarity
-    tech = _cosine(weighted[:, :at], wanted[:at])
-    soft = _cosine(weighted[:, at:], wanted[at:])
-    both = _cosine(weighted, wanted)
-    gap = np.abs(profiles.bag_year - (np.nan if year is None else year))
-    recent = both * np.exp(-np.nan_to_num(gap, nan=2 * YEARS_OF_MEMORY) / YEARS_OF_MEMORY)
-    return {
-        "tech_nearest": _best(profiles, tech, 1),
-        "tech_nearest_three": _best(profiles, tech, 3),
-        "soft_nearest": _best(profiles, soft, 1),
-        "both_nearest": _best(profiles, both, 1),
-        "both_nearest_three": _best(profiles, both, 3),
-        "both_recent": _best(profiles, recent, 1),
-    }
-
-
-def _best(profiles: Profiles, likeness: Floats, of: int) -> Floats:
-    """Mean of a group's `of` most similar bags; missing ones count as 0."""
-    order = np.lexsort((-likeness, profiles.bag_group))
-    starts = np.searchsorted(profiles.bag_group, np.arange(len(profiles.groups)))
-    rank = np.arange(len(likeness)) - starts[profiles.bag_group[order]]
-    top = order[rank < of]
-    return np.bincount(profiles.bag_group[top], likeness[top], len(profiles.groups)) / of
 
 
 def _time(profiles: Profiles, year: int | None) -> dict[str, Floats]:
@@ -180,9 +141,3 @@ def _time(profiles: Profiles, year: int | None) -> dict[str, Floats]:
         "time_after_last": np.clip(-last, 0, 10),
         "time_before_first": np.clip(first, 0, 10),
     }
-
-
-def _cosine(rows: Floats, wanted: Floats) -> Floats:
-    size = np.linalg.norm(rows, axis=1) * np.linalg.norm(wanted)
-    cosine: Floats = np.divide(rows @ wanted, size, out=np.zeros(len(rows)), where=size > 0)
-    return cosine

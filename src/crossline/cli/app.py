@@ -234,7 +234,7 @@ for _stage in STAGES:
     if _stage.name not in _MORE_THAN_A_STAGE:
         _stage_command(_stage)
 cluster_commands.register(app, partial(_run_one, "cluster"))
-attribution_commands.register(app)
+attribution_commands.register(app, partial(_run_one, "attribute"))
 coordination_commands.register(app, partial(_run_one, "coordinate"))
 replication_commands.register(app)
 knowledge_commands.register(app)
