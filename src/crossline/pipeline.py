@@ -115,6 +115,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         writes=_names("coordination coordination_evidence"),
         run=coordination.run,
+        side_tables=True,
     ),
     Stage(
         name="judge",

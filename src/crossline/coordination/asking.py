@@ -6,6 +6,7 @@ twice at one; a common interest leaves double work; a guest's list follows its h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 
@@ -22,9 +23,10 @@ _ROUND_DAYS = 3
 """Questions for one person at one place no further apart are one round."""
 
 _TAKEOVER_DAYS = 14
+_LONG_DAYS = 90
 _FOLLOWS_DAYS = (5, 90)
 _SHIFT_DAYS = 5
-_ROTATION = "one side's days of asking rotated as a whole; persons, places and rounds held fixed"
+_ROTATION = "one side's days of asking rotated as a whole; places drawn as all its rounds have them"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,10 +40,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One intrusion of a cluster: where, and its last day."""
+    """One intrusion of a cluster: where, its last day, and the day its access was lost."""
 
     organisation: str
     last_day: int
+    lost_day: int
 
 
 def rounds(asked: Sequence[Asked]) -> list[Asked]:
@@ -95,37 +98,61 @@ def _rotated(asked: Sequence[Asked], first: int, span: int, shift: int) -> list[
 
 
 def _close_items(x: Sequence[Asked], y: Sequence[Asked]) -> list[Item]:
-    days = [each.day for each in (*x, *y)]
-    first, span = min(days), max(days) - min(days) + 1
+    """Repeats within days: more than chance in time, and at one place or at two.
+
+    The places are tested apart from the times: of repeats by a common interest as many fall on
+    one place as places of all rounds for the same persons agree.
+    """
     elsewhere, here = _close(x, y)
-    shifts = range(2 * AGAIN_DAYS, span - 2 * AGAIN_DAYS, _SHIFT_DAYS)
-    drawn = np.array(
-        [[len(part) for part in _close(x, _rotated(y, first, span, shift))] for shift in shifts]
-    ).reshape(-1, 2)
-    if not len(drawn):
+    count = len(elsewhere) + len(here)
+    together, pairs = _agreeing(x, y)
+    if not count or not pairs:
         return []
+    share = together / pairs
     items = []
     if elsewhere:
-        items.append(_item("asked_elsewhere_at_once", elsewhere, drawn[:, 0], AT_ONCE_DAYS))
+        p_value = max(_in_time(x, y, len(elsewhere)), _by_place(len(elsewhere), count, 1 - share))
+        items.append(_item("asked_elsewhere_at_once", elsewhere, p_value))
     if here:
-        items.append(_item("asked_here_again", here, drawn[:, 1], AGAIN_DAYS))
-    elif _places(x) & _places(y):
-        p_value = as_extreme(0.0, -drawn[:, 1].astype(float))
-        says = f"nobody asked for twice at one place, {drawn[:, 1].mean():.1f} expected by chance"
-        items.append(Item("never_double", {}, p_value, _ROTATION, says, _persons(x)))
+        p_value = max(_in_time(x, y, count), _by_place(len(here), count, share))
+        items.append(_item("asked_here_again", here, p_value))
+    elif share > 0:
+        items.append(_item("never_double", elsewhere, (1 - share) ** count))
     return items
 
 
-def _item(name: str, found: Sequence[Asked], drawn: np.ndarray, days: int) -> Item:
-    says = (
-        f"{len(found)} rounds repeated by the other side within {days} days, "
-        f"{drawn.mean():.1f} expected by chance"
+def _agreeing(x: Sequence[Asked], y: Sequence[Asked]) -> tuple[int, int]:
+    """Pairs of rounds for one person, whenever: at one place, and in all."""
+    pairs = [(one, other) for one in x for other in y if one.person == other.person]
+    return sum(one.organisation == other.organisation for one, other in pairs), len(pairs)
+
+
+def _by_place(hits: int, count: int, share: float) -> float:
+    """Probability of so many hits or more, each with probability `share` (binomial).
+
+    Where all rounds agree, or none does, places tell nothing and only the time counts.
+    """
+    if share in (0, 1):
+        return 0.0
+    return sum(
+        comb(count, k) * share**k * (1 - share) ** (count - k) for k in range(hits, count + 1)
     )
-    return Item(name, {}, as_extreme(len(found), drawn), _ROTATION, says, _persons(found))
 
 
-def _places(asked: Sequence[Asked]) -> set[str]:
-    return {each.organisation for each in asked}
+def _in_time(x: Sequence[Asked], y: Sequence[Asked], found: int) -> float:
+    """Probability of so many repeats within days when one calendar is rotated as a whole."""
+    days = [each.day for each in (*x, *y)]
+    first, span = min(days), max(days) - min(days) + 1
+    shifts = range(2 * AGAIN_DAYS, span - 2 * AGAIN_DAYS, _SHIFT_DAYS)
+    drawn = np.array(
+        [sum(map(len, _close(x, _rotated(y, first, span, shift)))) for shift in shifts]
+    )
+    return as_extreme(found, drawn)
+
+
+def _item(name: str, found: Sequence[Asked], p_value: float) -> Item:
+    says = f"{len(found)} rounds repeated by the other side within days"
+    return Item(name, {}, min(1.0, p_value), _ROTATION, says, _persons(found))
 
 
 def _persons(asked: Sequence[Asked]) -> tuple[str, ...]:
@@ -144,19 +171,25 @@ def _takes_over(
 
 
 def _after_end(x: Sequence[Asked], y: Sequence[Asked], stays: Sequence[Stay]) -> set[str]:
-    first_of_y: dict[str, Asked] = {}
-    for each in sorted(y, key=lambda each: each.day):
-        first_of_y.setdefault(each.person, each)
-    return {
-        one.person
-        for stay in stays
-        for one in x
-        if one.organisation == stay.organisation and one.day <= stay.last_day
-        for other in [first_of_y.get(one.person)]
-        if other
-        and other.organisation != stay.organisation
-        and 0 <= other.day - stay.last_day <= _TAKEOVER_DAYS
-    }
+    """Persons of x that y, who long had not, asks for elsewhere once x has lost a place."""
+    taken = set()
+    for stay in stays:
+        held = {
+            e.person for e in x if e.organisation == stay.organisation and e.day <= stay.last_day
+        }
+        for each in y:
+            recent = any(
+                other.person == each.person and 0 < each.day - other.day <= _LONG_DAYS
+                for other in y
+            )
+            if (
+                each.person in held
+                and each.organisation != stay.organisation
+                and 0 <= each.day - stay.lost_day <= _TAKEOVER_DAYS
+                and not recent
+            ):
+                taken.add(each.person)
+    return taken
 
 
 def _list_follows(x: Sequence[Asked], y: Sequence[Asked]) -> list[Item]:

@@ -20,6 +20,9 @@ _MEMBER = 0.5
 _WATCHED = 0.5
 """A person counts as watched where that is more likely than not."""
 
+_LOST_WITHIN_DAYS = 60
+"""A mitigation so long after a story's last event may still have ended it (reasoned)."""
+
 _MOST_EVENTS = 20
 """Events cited for one value."""
 
@@ -56,8 +59,16 @@ def _day(time: datetime) -> int:
     return (time - _EPOCH).days
 
 
-def gather(tables: Tables) -> tuple[dict[str, Gathered], Surroundings]:
-    """Every cluster of the case, and what they all moved in (without other clusters)."""
+def gather(
+    tables: Tables, mitigations: Iterable[Mapping[str, str]] = ()
+) -> tuple[dict[str, Gathered], Surroundings]:
+    """Every cluster of the case, and what they all moved in (without other clusters).
+
+    Args:
+        tables: The case's tables.
+        mitigations: Rows of the side table: a story's access is lost with the mitigation that
+            its organisation takes next, within two months of its last event.
+    """
     members = defaultdict(set)
     for row in tables.read("cluster_members").to_pylist():
         if row["probability"] is None or row["probability"] >= _MEMBER:
@@ -66,7 +77,7 @@ def gather(tables: Tables) -> tuple[dict[str, Gathered], Surroundings]:
         "events": _story_events(tables),
         "asked": _questions(tables),
         "traits": tables.read("traits").to_pylist(),
-        "stays": tables.read("intrusions").to_pylist(),
+        "stays": _with_loss(tables.read("intrusions").to_pylist(), mitigations),
         "entries": tables.read("entries").to_pylist(),
     }
     clusters = {
@@ -141,12 +152,41 @@ def _gathered(intrusions: frozenset[str], parts: Mapping[str, list[dict[str, Any
             hours=tuple(hours),
         ),
         asked,
-        [Stay(r["organisation"], _day(r["last_seen"])) for r in mine["stays"] if r["last_seen"]],
+        [
+            Stay(r["organisation"], _day(r["last_seen"]), r["lost_day"])
+            for r in mine["stays"]
+            if r["last_seen"]
+        ],
         intrusions,
         {r["value"]: _day(r["first_time"]) for r in rare if r["first_time"]},
         _entries(mine["entries"]),
         shown,
     )
+
+
+def _with_loss(
+    stays: list[dict[str, Any]], mitigations: Iterable[Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Each story with the day on which its access was lost."""
+    taken = [(row["organisation"], _told_day(row.get("time", ""))) for row in mitigations]
+    for stay in stays:
+        if stay["last_seen"]:
+            last = _day(stay["last_seen"])
+            days = [
+                day
+                for place, day in taken
+                if place == stay["organisation"] and day and 0 <= day - last <= _LOST_WITHIN_DAYS
+            ]
+            stay["lost_day"] = min(days, default=last)
+    return stays
+
+
+def _told_day(text: str) -> int | None:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return _day(time if time.tzinfo else time.replace(tzinfo=UTC))
 
 
 def _cite(shown: dict[str, list[str]], value: str, event: str) -> None:

@@ -44,8 +44,8 @@ def test_one_list_that_always_follows_tells_the_follower():
 
 def test_a_person_asked_for_when_the_other_has_just_gone_is_taken_over():
     x, y = [Asked("p0", "O1", 100)], [Asked("p0", "O2", 126)]
-    assert "takes_over" in named(asking_items(x, y, [Stay("O1", 120)], []))
-    assert "takes_over" not in named(asking_items(x, y, [Stay("O1", 90)], []))
+    assert "takes_over" in named(asking_items(x, y, [Stay("O1", 118, 120)], []))
+    assert "takes_over" not in named(asking_items(x, y, [Stay("O1", 80, 90)], []))
 
 
 def test_nobody_in_common_gives_no_item():

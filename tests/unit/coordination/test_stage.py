@@ -114,7 +114,7 @@ def case(root, gap_days: int, second_place: str) -> Store:
 
 def judged(store: Store) -> dict[str, float]:
     tables = Tables(store, STAGE.reads, STAGE.writes)
-    run(SimpleNamespace(), tables, Silent())
+    run(SimpleNamespace(side_table=lambda _: []), tables, Silent())
     rows = store.read("coordination").to_pylist()
     assert sum(row["probability"] for row in rows) == pytest.approx(1)
     assert all(row["low"] <= row["probability"] + 1e-9 for row in rows)
@@ -145,5 +145,7 @@ def test_evidence_rests_on_the_events_of_the_persons(tmp_path):
 
 def test_a_case_without_clusters_has_no_relations(tmp_path):
     store = Store(tmp_path)
-    run(SimpleNamespace(), Tables(store, STAGE.reads, STAGE.writes), Silent())
+    run(
+        SimpleNamespace(side_table=lambda _: []), Tables(store, STAGE.reads, STAGE.writes), Silent()
+    )
     assert store.read("coordination").num_rows == 0
