@@ -6,9 +6,10 @@ twice at one; a common interest leaves double work; a guest's list follows its h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
+from math import log, log2
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crossline.coordination.activity import Item
 from crossline.coordination.drawing import as_extreme
@@ -23,10 +24,19 @@ _ROUND_DAYS = 3
 """Questions for one person at one place no further apart are one round."""
 
 _TAKEOVER_DAYS = 14
-_LONG_DAYS = 90
 _FOLLOWS_DAYS = (5, 90)
 _SHIFT_DAYS = 5
-_ROTATION = "one side's days of asking rotated as a whole; places drawn as all its rounds have them"
+_ROTATION = "one side's days of asking rotated as a whole; persons, places and rounds held fixed"
+
+_ORDERED_ELSEWHERE = 2.5
+_ORDERED_HERE = 0.1
+"""Rates of repeats under one order, in those by chance (reasoned, not validated)."""
+
+_FULL_BITS = 4.0
+"""Bits between one order and a common interest at which an item counts in full."""
+
+_TELLING = 0.3
+"""Repeats expected by chance below which a lack of them tells nothing."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,61 +108,47 @@ def _rotated(asked: Sequence[Asked], first: int, span: int, shift: int) -> list[
 
 
 def _close_items(x: Sequence[Asked], y: Sequence[Asked]) -> list[Item]:
-    """Repeats within days: more than chance in time, and at one place or at two.
+    """Rounds repeated within days elsewhere, and again at the same place, against chance.
 
-    The places are tested apart from the times: of repeats by a common interest as many fall on
-    one place as places of all rounds for the same persons agree.
+    A common interest repeats by chance; one order repeats elsewhere more often and at the same
+    place hardly ever. Both are weighed as Poisson counts, so that a lack tells as well.
     """
-    elsewhere, here = _close(x, y)
-    count = len(elsewhere) + len(here)
-    together, pairs = _agreeing(x, y)
-    if not count or not pairs:
+    drawn = _rotations(x, y)
+    if not len(drawn):
         return []
-    share = together / pairs
+    counts = _close(x, y)
+    means = drawn.mean(axis=0)
     items = []
-    if elsewhere:
-        p_value = max(_in_time(x, y, len(elsewhere)), _by_place(len(elsewhere), count, 1 - share))
-        items.append(_item("asked_elsewhere_at_once", elsewhere, p_value))
-    if here:
-        p_value = max(_in_time(x, y, count), _by_place(len(here), count, share))
-        items.append(_item("asked_here_again", here, p_value))
-    elif share > 0:
-        items.append(_item("never_double", elsewhere, (1 - share) ** count))
+    for name, found, column, rate in (
+        ("asked_elsewhere_at_once", counts[0], 0, _ORDERED_ELSEWHERE),
+        ("asked_here_again", counts[1], 1, _ORDERED_HERE),
+    ):
+        count, expected = len(found), float(means[column])
+        if not count and expected < _TELLING:
+            continue
+        ordered = count * log2(rate) - (rate - 1) * expected / log(2)
+        sign = 1 if rate > 1 else -1
+        says = f"{count} rounds repeated by the other side, {expected:.1f} expected by chance"
+        items.append(
+            Item(
+                name,
+                {"strength": max(-1.0, min(1.0, sign * ordered / _FULL_BITS))},
+                as_extreme(count, drawn[:, column]),
+                _ROTATION,
+                says,
+                _persons(found),
+            )
+        )
     return items
 
 
-def _agreeing(x: Sequence[Asked], y: Sequence[Asked]) -> tuple[int, int]:
-    """Pairs of rounds for one person, whenever: at one place, and in all."""
-    pairs = [(one, other) for one in x for other in y if one.person == other.person]
-    return sum(one.organisation == other.organisation for one, other in pairs), len(pairs)
-
-
-def _by_place(hits: int, count: int, share: float) -> float:
-    """Probability of so many hits or more, each with probability `share` (binomial).
-
-    Where all rounds agree, or none does, places tell nothing and only the time counts.
-    """
-    if share in (0, 1):
-        return 0.0
-    return sum(
-        comb(count, k) * share**k * (1 - share) ** (count - k) for k in range(hits, count + 1)
-    )
-
-
-def _in_time(x: Sequence[Asked], y: Sequence[Asked], found: int) -> float:
-    """Probability of so many repeats within days when one calendar is rotated as a whole."""
+def _rotations(x: Sequence[Asked], y: Sequence[Asked]) -> NDArray[np.int64]:
+    """Repeats elsewhere and here for each rotation of y's calendar."""
     days = [each.day for each in (*x, *y)]
     first, span = min(days), max(days) - min(days) + 1
     shifts = range(2 * AGAIN_DAYS, span - 2 * AGAIN_DAYS, _SHIFT_DAYS)
-    drawn = np.array(
-        [sum(map(len, _close(x, _rotated(y, first, span, shift)))) for shift in shifts]
-    )
-    return as_extreme(found, drawn)
-
-
-def _item(name: str, found: Sequence[Asked], p_value: float) -> Item:
-    says = f"{len(found)} rounds repeated by the other side within days"
-    return Item(name, {}, min(1.0, p_value), _ROTATION, says, _persons(found))
+    counts = [[len(part) for part in _close(x, _rotated(y, first, span, s))] for s in shifts]
+    return np.array(counts, dtype=np.int64).reshape(-1, 2)
 
 
 def _persons(asked: Sequence[Asked]) -> tuple[str, ...]:
@@ -162,34 +158,43 @@ def _persons(asked: Sequence[Asked]) -> tuple[str, ...]:
 def _takes_over(
     x: Sequence[Asked], y: Sequence[Asked], x_stays: Sequence[Stay], y_stays: Sequence[Stay]
 ) -> list[Item]:
-    """Persons whom one side asks for first within a fortnight of the other's end elsewhere."""
+    """Persons whom one side asks for, for the first time, just after the other lost a place."""
     taken = {*_after_end(x, y, x_stays), *_after_end(y, x, y_stays)}
     if not taken:
         return []
-    says = f"{len(taken)} persons asked for first when the other side had just gone"
-    return [Item("takes_over", {}, None, "none: counted as found", says, tuple(sorted(taken)))]
+    days = [each.day for each in (*x, *y)]
+    first, span = min(days), max(days) - min(days) + 1
+    drawn = [
+        len(
+            {
+                *_after_end(x, _rotated(y, first, span, shift), x_stays),
+                *_after_end(_rotated(y, first, span, shift), x, y_stays),
+            }
+        )
+        for shift in range(_SHIFT_DAYS, span, _SHIFT_DAYS)
+    ]
+    says = f"{len(taken)} persons asked for first when the other side had just lost a place"
+    p_value = as_extreme(len(taken), np.array(drawn))
+    return [Item("takes_over", {}, p_value, _ROTATION, says, tuple(sorted(taken)))]
 
 
 def _after_end(x: Sequence[Asked], y: Sequence[Asked], stays: Sequence[Stay]) -> set[str]:
-    """Persons of x that y, who long had not, asks for elsewhere once x has lost a place."""
-    taken = set()
-    for stay in stays:
-        held = {
-            e.person for e in x if e.organisation == stay.organisation and e.day <= stay.last_day
+    """Persons of x that y asks for elsewhere, never before, once x has lost a place."""
+    firsts: dict[str, Asked] = {}
+    for each in sorted(y, key=lambda each: each.day):
+        firsts.setdefault(each.person, each)
+    return {
+        person
+        for stay in stays
+        for person in {
+            each.person
+            for each in x
+            if each.organisation == stay.organisation and each.day <= stay.last_day
         }
-        for each in y:
-            recent = any(
-                other.person == each.person and 0 < each.day - other.day <= _LONG_DAYS
-                for other in y
-            )
-            if (
-                each.person in held
-                and each.organisation != stay.organisation
-                and 0 <= each.day - stay.lost_day <= _TAKEOVER_DAYS
-                and not recent
-            ):
-                taken.add(each.person)
-    return taken
+        if person in firsts
+        and firsts[person].organisation != stay.organisation
+        and 0 <= firsts[person].day - stay.lost_day <= _TAKEOVER_DAYS
+    }
 
 
 def _list_follows(x: Sequence[Asked], y: Sequence[Asked]) -> list[Item]:

@@ -98,7 +98,12 @@ def proven_items(
 
 
 def _strength(item: Item) -> float:
-    """From 0 at even odds under the null model to 1 where chance is one in two hundred."""
+    """From 0 at even odds under the null model to 1 where chance is one in two hundred.
+
+    An item that weighs its own likelihoods gives its strength itself, from -1 to 1.
+    """
+    if "strength" in item.measures:
+        return item.measures["strength"]
     if item.p_value is None:
         return 1.0
     return min(1.0, max(0.0, -log10(max(2 * item.p_value, 1e-9)) / _FULL_STRENGTH))
