@@ -26,7 +26,6 @@ _LOST_WITHIN_DAYS = 60
 _MOST_EVENTS = 20
 """Events cited for one value."""
 
-_SHARED_FAMILIES = ("build", "software")
 _RARE_BITS = 3.0
 """A trait this rare in the estates outside the stories may mark a hand or a source (reasoned)."""
 
@@ -49,8 +48,8 @@ class Gathered:
     asked: list[Asked]
     stays: list[Stay]
     intrusions: frozenset[str]
-    appeared: dict[str, int]
-    """First day of each build and piece of software."""
+    appeared: dict[tuple[str, str], int]
+    """First day of each mark of a build, by its kind and value."""
     entries: list[Entry]
     shown_by: dict[str, list[str]] = field(default_factory=dict)
 
@@ -76,7 +75,7 @@ def gather(
     parts = {
         "events": _story_events(tables),
         "asked": _questions(tables),
-        "traits": tables.read("traits").to_pylist(),
+        "traits": _with_artefact(tables.read("traits").to_pylist()),
         "stays": _with_loss(tables.read("intrusions").to_pylist(), mitigations),
         "entries": tables.read("entries").to_pylist(),
     }
@@ -138,7 +137,7 @@ def _gathered(intrusions: frozenset[str], parts: Mapping[str, list[dict[str, Any
     rare = [row for row in mine["traits"] if _marks(row)]
     for row in rare:
         for event in row["rests_on"][:_MOST_EVENTS]:
-            _cite(shown, row["value"], event)
+            _cite(shown, row["artefact"], event)
     days = {_day(row["time"]) for row in (*mine["events"], *mine["asked"])}
     return Gathered(
         Activity(
@@ -146,7 +145,7 @@ def _gathered(intrusions: frozenset[str], parts: Mapping[str, list[dict[str, Any
             watched=_firsts(asked),
             hosts={value: tuple(sorted(each)) for value, each in hosts.items()},
             accounts={value: tuple(sorted(each)) for value, each in accounts.items()},
-            builds=frozenset(r["value"] for r in rare if r["family"] in _SHARED_FAMILIES),
+            builds=frozenset(r["artefact"] for r in rare if r["family"] == "build"),
             infrastructure=frozenset(r["value"] for r in rare if r["family"] == "infrastructure"),
             days=tuple(sorted(days)),
             hours=tuple(hours),
@@ -158,7 +157,7 @@ def _gathered(intrusions: frozenset[str], parts: Mapping[str, list[dict[str, Any
             if r["last_seen"]
         ],
         intrusions,
-        {r["value"]: _day(r["first_time"]) for r in rare if r["first_time"]},
+        _appeared(rare),
         _entries(mine["entries"]),
         shown,
     )
@@ -192,6 +191,42 @@ def _told_day(text: str) -> int | None:
 def _cite(shown: dict[str, list[str]], value: str, event: str) -> None:
     if event not in shown[value] and len(shown[value]) < _MOST_EVENTS:
         shown[value].append(event)
+
+
+def _with_artefact(traits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each trait with the artefact that it marks: marks that one event shows are one artefact.
+
+    A build's hash, name and import hash count once; so do versions that share a mark.
+    """
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for trait in traits:
+        if trait["family"] != "build" or not _marks(trait):
+            continue
+        mark = f"{trait['kind']} {trait['value']}"
+        for event in trait["rests_on"]:
+            one, other = sorted((root(mark), root(event)))
+            # Events begin with `ev_`; the smallest mark stays the name of the whole.
+            first, second = (other, one) if one.startswith("ev_") else (one, other)
+            parent[second] = first
+    for trait in traits:
+        mark = f"{trait['kind']} {trait['value']}"
+        trait["artefact"] = root(mark) if mark in parent else trait["value"]
+    return traits
+
+
+def _appeared(traits: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+    days: dict[tuple[str, str], int] = {}
+    for trait in traits:
+        if trait["family"] == "build" and trait["first_time"]:
+            mark, day = (trait["kind"], trait["value"]), _day(trait["first_time"])
+            days[mark] = min(day, days.get(mark, day))
+    return days
 
 
 def _marks(trait: Mapping[str, Any]) -> bool:

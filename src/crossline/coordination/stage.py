@@ -1,5 +1,6 @@
 """The stage: how each pair of clusters is related, and what speaks for and against it."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
@@ -96,12 +97,16 @@ def _entered(x: Gathered, y: Gathered) -> Iterator[Item]:
 
 
 def _in_step(x: Gathered, y: Gathered) -> Iterator[Item]:
-    """New builds appear with both within weeks."""
-    shared = sorted(x.activity.builds & y.activity.builds & x.appeared.keys() & y.appeared.keys())
-    close = [v for v in shared if abs(x.appeared[v] - y.appeared[v]) <= _IN_STEP_DAYS]
-    if len(close) >= _IN_STEP:
-        says = f"{len(close)} builds appear with both within {_IN_STEP_DAYS} days"
-        yield Item("builds_in_step", {}, None, "none: counted as found", says, tuple(close))
+    """New versions appear with both within weeks; marks of one kind are compared."""
+    close: dict[str, list[str]] = defaultdict(list)
+    for kind, value in sorted(x.appeared.keys() & y.appeared.keys()):
+        if abs(x.appeared[kind, value] - y.appeared[kind, value]) <= _IN_STEP_DAYS:
+            close[kind].append(value)
+    most = max(close.values(), key=len, default=[])
+    if len(most) >= _IN_STEP:
+        says = f"{len(most)} versions appear with both within {_IN_STEP_DAYS} days"
+        shared = tuple(sorted(x.activity.builds & y.activity.builds))
+        yield Item("builds_in_step", {}, None, "none: counted as found", says, shared)
 
 
 def _judged(items: list[Item], proven: frozenset[str]) -> Verdict:

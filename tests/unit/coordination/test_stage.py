@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from crossline.coordination import run
+from crossline.coordination.gathering import gather
 from crossline.kernel.progress import Silent
 from crossline.pipeline import STAGES
 from crossline.store import Store, Tables
@@ -149,3 +150,31 @@ def test_a_case_without_clusters_has_no_relations(tmp_path):
         SimpleNamespace(side_table=lambda _: []), Tables(store, STAGE.reads, STAGE.writes), Silent()
     )
     assert store.read("coordination").num_rows == 0
+
+
+def test_a_build_with_its_hash_name_and_import_hash_is_one_artefact(tmp_path):
+    store = case(tmp_path, gap_days=40, second_place="O2")
+    marks = (("imphash", "aa"), ("file_hash", "bb"), ("product", "cc"))
+    fill(
+        store,
+        "traits",
+        [
+            {
+                "trait_id": f"tr_{kind}{intrusion}",
+                "intrusion_id": intrusion,
+                "organisation": "O1",
+                "family": "build",
+                "kind": kind,
+                "value": value,
+                "first_time": DAY_ONE,
+                "events": 1,
+                "estate_bits": 12.0,
+                "rests_on": [f"ev_{intrusion[-1]}1"],
+            }
+            for intrusion in ("in_a", "in_b")
+            for kind, value in marks
+        ],
+    )
+    clusters, _ = gather(Tables(store, STAGE.reads, STAGE.writes))
+    assert [len(each.activity.builds) for each in clusters.values()] == [1, 1]
+    assert clusters["cl_a"].activity.builds == clusters["cl_b"].activity.builds
