@@ -124,6 +124,7 @@ STAGES: tuple[Stage, ...] = (
         ),
         writes=_names("coordination coordination_evidence"),
         run=coordination.run,
+        side_tables=True,
     ),
     Stage(
         name="judge",

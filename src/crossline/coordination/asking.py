@@ -6,8 +6,10 @@ twice at one; a common interest leaves double work; a guest's list follows its h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log, log2
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crossline.coordination.activity import Item
 from crossline.coordination.drawing import as_extreme
@@ -26,6 +28,16 @@ _FOLLOWS_DAYS = (5, 90)
 _SHIFT_DAYS = 5
 _ROTATION = "one side's days of asking rotated as a whole; persons, places and rounds held fixed"
 
+_ORDERED_ELSEWHERE = 2.5
+_ORDERED_HERE = 0.1
+"""Rates of repeats under one order, in those by chance (reasoned, not validated)."""
+
+_FULL_BITS = 4.0
+"""Bits between one order and a common interest at which an item counts in full."""
+
+_TELLING = 0.3
+"""Repeats expected by chance below which a lack of them tells nothing."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Asked:
@@ -38,10 +50,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One intrusion of a cluster: where, and its last day."""
+    """One intrusion of a cluster: where, its last day, and the day its access was lost."""
 
     organisation: str
     last_day: int
+    lost_day: int
 
 
 def rounds(asked: Sequence[Asked]) -> list[Asked]:
@@ -95,37 +108,47 @@ def _rotated(asked: Sequence[Asked], first: int, span: int, shift: int) -> list[
 
 
 def _close_items(x: Sequence[Asked], y: Sequence[Asked]) -> list[Item]:
-    days = [each.day for each in (*x, *y)]
-    first, span = min(days), max(days) - min(days) + 1
-    elsewhere, here = _close(x, y)
-    shifts = range(2 * AGAIN_DAYS, span - 2 * AGAIN_DAYS, _SHIFT_DAYS)
-    drawn = np.array(
-        [[len(part) for part in _close(x, _rotated(y, first, span, shift))] for shift in shifts]
-    ).reshape(-1, 2)
+    """Rounds repeated within days elsewhere, and again at the same place, against chance.
+
+    A common interest repeats by chance; one order repeats elsewhere more often and at the same
+    place hardly ever. Both are weighed as Poisson counts, so that a lack tells as well.
+    """
+    drawn = _rotations(x, y)
     if not len(drawn):
         return []
+    counts = _close(x, y)
+    means = drawn.mean(axis=0)
     items = []
-    if elsewhere:
-        items.append(_item("asked_elsewhere_at_once", elsewhere, drawn[:, 0], AT_ONCE_DAYS))
-    if here:
-        items.append(_item("asked_here_again", here, drawn[:, 1], AGAIN_DAYS))
-    elif _places(x) & _places(y):
-        p_value = as_extreme(0.0, -drawn[:, 1].astype(float))
-        says = f"nobody asked for twice at one place, {drawn[:, 1].mean():.1f} expected by chance"
-        items.append(Item("never_double", {}, p_value, _ROTATION, says, _persons(x)))
+    for name, found, column, rate in (
+        ("asked_elsewhere_at_once", counts[0], 0, _ORDERED_ELSEWHERE),
+        ("asked_here_again", counts[1], 1, _ORDERED_HERE),
+    ):
+        count, expected = len(found), float(means[column])
+        if not count and expected < _TELLING:
+            continue
+        ordered = count * log2(rate) - (rate - 1) * expected / log(2)
+        sign = 1 if rate > 1 else -1
+        says = f"{count} rounds repeated by the other side, {expected:.1f} expected by chance"
+        items.append(
+            Item(
+                name,
+                {"strength": max(-1.0, min(1.0, sign * ordered / _FULL_BITS))},
+                as_extreme(count, drawn[:, column]),
+                _ROTATION,
+                says,
+                _persons(found),
+            )
+        )
     return items
 
 
-def _item(name: str, found: Sequence[Asked], drawn: np.ndarray, days: int) -> Item:
-    says = (
-        f"{len(found)} rounds repeated by the other side within {days} days, "
-        f"{drawn.mean():.1f} expected by chance"
-    )
-    return Item(name, {}, as_extreme(len(found), drawn), _ROTATION, says, _persons(found))
-
-
-def _places(asked: Sequence[Asked]) -> set[str]:
-    return {each.organisation for each in asked}
+def _rotations(x: Sequence[Asked], y: Sequence[Asked]) -> NDArray[np.int64]:
+    """Repeats elsewhere and here for each rotation of y's calendar."""
+    days = [each.day for each in (*x, *y)]
+    first, span = min(days), max(days) - min(days) + 1
+    shifts = range(2 * AGAIN_DAYS, span - 2 * AGAIN_DAYS, _SHIFT_DAYS)
+    counts = [[len(part) for part in _close(x, _rotated(y, first, span, s))] for s in shifts]
+    return np.array(counts, dtype=np.int64).reshape(-1, 2)
 
 
 def _persons(asked: Sequence[Asked]) -> tuple[str, ...]:
@@ -135,27 +158,42 @@ def _persons(asked: Sequence[Asked]) -> tuple[str, ...]:
 def _takes_over(
     x: Sequence[Asked], y: Sequence[Asked], x_stays: Sequence[Stay], y_stays: Sequence[Stay]
 ) -> list[Item]:
-    """Persons whom one side asks for first within a fortnight of the other's end elsewhere."""
+    """Persons whom one side asks for, for the first time, just after the other lost a place."""
     taken = {*_after_end(x, y, x_stays), *_after_end(y, x, y_stays)}
     if not taken:
         return []
-    says = f"{len(taken)} persons asked for first when the other side had just gone"
-    return [Item("takes_over", {}, None, "none: counted as found", says, tuple(sorted(taken)))]
+    days = [each.day for each in (*x, *y)]
+    first, span = min(days), max(days) - min(days) + 1
+    drawn = [
+        len(
+            {
+                *_after_end(x, _rotated(y, first, span, shift), x_stays),
+                *_after_end(_rotated(y, first, span, shift), x, y_stays),
+            }
+        )
+        for shift in range(_SHIFT_DAYS, span, _SHIFT_DAYS)
+    ]
+    says = f"{len(taken)} persons asked for first when the other side had just lost a place"
+    p_value = as_extreme(len(taken), np.array(drawn))
+    return [Item("takes_over", {}, p_value, _ROTATION, says, tuple(sorted(taken)))]
 
 
 def _after_end(x: Sequence[Asked], y: Sequence[Asked], stays: Sequence[Stay]) -> set[str]:
-    first_of_y: dict[str, Asked] = {}
+    """Persons of x that y asks for elsewhere, never before, once x has lost a place."""
+    firsts: dict[str, Asked] = {}
     for each in sorted(y, key=lambda each: each.day):
-        first_of_y.setdefault(each.person, each)
+        firsts.setdefault(each.person, each)
     return {
-        one.person
+        person
         for stay in stays
-        for one in x
-        if one.organisation == stay.organisation and one.day <= stay.last_day
-        for other in [first_of_y.get(one.person)]
-        if other
-        and other.organisation != stay.organisation
-        and 0 <= other.day - stay.last_day <= _TAKEOVER_DAYS
+        for person in {
+            each.person
+            for each in x
+            if each.organisation == stay.organisation and each.day <= stay.last_day
+        }
+        if person in firsts
+        and firsts[person].organisation != stay.organisation
+        and 0 <= firsts[person].day - stay.lost_day <= _TAKEOVER_DAYS
     }
 
 

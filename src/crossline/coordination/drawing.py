@@ -3,7 +3,7 @@
 One side keeps what it has; the other draws as many values as it had, without replacement, inside
 each stratum, in proportion to how popular each value is with all other clusters. Both sides take
 the part of the drawer. A null without strata and popularity calls most independent actors with a
-common interest coordinated (docs/explanation/coordination.md has the figures).
+common interest coordinated (docs/decisions/0005 has the figures).
 """
 
 from collections import Counter

@@ -20,10 +20,12 @@ _MEMBER = 0.5
 _WATCHED = 0.5
 """A person counts as watched where that is more likely than not."""
 
+_LOST_WITHIN_DAYS = 60
+"""A mitigation so long after a story's last event may still have ended it (reasoned)."""
+
 _MOST_EVENTS = 20
 """Events cited for one value."""
 
-_SHARED_FAMILIES = ("build", "software")
 _RARE_BITS = 3.0
 """A trait this rare in the estates outside the stories may mark a hand or a source (reasoned)."""
 
@@ -46,8 +48,8 @@ class Gathered:
     asked: list[Asked]
     stays: list[Stay]
     intrusions: frozenset[str]
-    appeared: dict[str, int]
-    """First day of each build and piece of software."""
+    appeared: dict[tuple[str, str], int]
+    """First day of each mark of a build, by its kind and value."""
     entries: list[Entry]
     shown_by: dict[str, list[str]] = field(default_factory=dict)
 
@@ -56,8 +58,16 @@ def _day(time: datetime) -> int:
     return (time - _EPOCH).days
 
 
-def gather(tables: Tables) -> tuple[dict[str, Gathered], Surroundings]:
-    """Every cluster of the case, and what they all moved in (without other clusters)."""
+def gather(
+    tables: Tables, mitigations: Iterable[Mapping[str, str]] = ()
+) -> tuple[dict[str, Gathered], Surroundings]:
+    """Every cluster of the case, and what they all moved in (without other clusters).
+
+    Args:
+        tables: The case's tables.
+        mitigations: Rows of the side table: a story's access is lost with the mitigation that
+            its organisation takes next, within two months of its last event.
+    """
     members = defaultdict(set)
     for row in tables.read("cluster_members").to_pylist():
         if row["probability"] is None or row["probability"] >= _MEMBER:
@@ -65,8 +75,8 @@ def gather(tables: Tables) -> tuple[dict[str, Gathered], Surroundings]:
     parts = {
         "events": _story_events(tables),
         "asked": _questions(tables),
-        "traits": tables.read("traits").to_pylist(),
-        "stays": tables.read("intrusions").to_pylist(),
+        "traits": _with_artefact(tables.read("traits").to_pylist()),
+        "stays": _with_loss(tables.read("intrusions").to_pylist(), mitigations),
         "entries": tables.read("entries").to_pylist(),
     }
     clusters = {
@@ -127,7 +137,7 @@ def _gathered(intrusions: frozenset[str], parts: Mapping[str, list[dict[str, Any
     rare = [row for row in mine["traits"] if _marks(row)]
     for row in rare:
         for event in row["rests_on"][:_MOST_EVENTS]:
-            _cite(shown, row["value"], event)
+            _cite(shown, row["artefact"], event)
     days = {_day(row["time"]) for row in (*mine["events"], *mine["asked"])}
     return Gathered(
         Activity(
@@ -135,23 +145,88 @@ def _gathered(intrusions: frozenset[str], parts: Mapping[str, list[dict[str, Any
             watched=_firsts(asked),
             hosts={value: tuple(sorted(each)) for value, each in hosts.items()},
             accounts={value: tuple(sorted(each)) for value, each in accounts.items()},
-            builds=frozenset(r["value"] for r in rare if r["family"] in _SHARED_FAMILIES),
+            builds=frozenset(r["artefact"] for r in rare if r["family"] == "build"),
             infrastructure=frozenset(r["value"] for r in rare if r["family"] == "infrastructure"),
             days=tuple(sorted(days)),
             hours=tuple(hours),
         ),
         asked,
-        [Stay(r["organisation"], _day(r["last_seen"])) for r in mine["stays"] if r["last_seen"]],
+        [
+            Stay(r["organisation"], _day(r["last_seen"]), r["lost_day"])
+            for r in mine["stays"]
+            if r["last_seen"]
+        ],
         intrusions,
-        {r["value"]: _day(r["first_time"]) for r in rare if r["first_time"]},
+        _appeared(rare),
         _entries(mine["entries"]),
         shown,
     )
 
 
+def _with_loss(
+    stays: list[dict[str, Any]], mitigations: Iterable[Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Each story with the day on which its access was lost."""
+    taken = [(row["organisation"], _told_day(row.get("time", ""))) for row in mitigations]
+    for stay in stays:
+        if stay["last_seen"]:
+            last = _day(stay["last_seen"])
+            days = [
+                day
+                for place, day in taken
+                if place == stay["organisation"] and day and 0 <= day - last <= _LOST_WITHIN_DAYS
+            ]
+            stay["lost_day"] = min(days, default=last)
+    return stays
+
+
+def _told_day(text: str) -> int | None:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return _day(time if time.tzinfo else time.replace(tzinfo=UTC))
+
+
 def _cite(shown: dict[str, list[str]], value: str, event: str) -> None:
     if event not in shown[value] and len(shown[value]) < _MOST_EVENTS:
         shown[value].append(event)
+
+
+def _with_artefact(traits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each trait with the artefact that it marks: marks that one event shows are one artefact.
+
+    A build's hash, name and import hash count once; so do versions that share a mark.
+    """
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for trait in traits:
+        if trait["family"] != "build" or not _marks(trait):
+            continue
+        mark = f"{trait['kind']} {trait['value']}"
+        for event in trait["rests_on"]:
+            one, other = sorted((root(mark), root(event)))
+            # Events begin with `ev_`; the smallest mark stays the name of the whole.
+            first, second = (other, one) if one.startswith("ev_") else (one, other)
+            parent[second] = first
+    for trait in traits:
+        mark = f"{trait['kind']} {trait['value']}"
+        trait["artefact"] = root(mark) if mark in parent else trait["value"]
+    return traits
+
+
+def _appeared(traits: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+    days: dict[tuple[str, str], int] = {}
+    for trait in traits:
+        if trait["family"] == "build" and trait["first_time"]:
+            mark, day = (trait["kind"], trait["value"]), _day(trait["first_time"])
+            days[mark] = min(day, days.get(mark, day))
+    return days
 
 
 def _marks(trait: Mapping[str, Any]) -> bool:

@@ -1,8 +1,8 @@
 """Weighs a case's own evidence by reasoned bits (`content/coordination/case.toml`).
 
 The fitted weights speak of the benchmark's worlds; a case has fewer clusters and other things to
-see. An item's bits grow with how rare it is under its null model, and only items that survive the
-control of the false discovery rate over all pairs and tests count.
+see. An item's bits grow with how rare it is under its null model; only items that survive the
+control of the false discovery rate over all pairs and tests can make a relation likely.
 """
 
 import tomllib
@@ -18,13 +18,13 @@ from crossline import content
 from crossline.coordination.activity import Item
 from crossline.coordination.weighing import Weighed, softmax
 
-__all__ = ["direction", "families", "kept_items", "relations", "renamed", "weigh_reasoned"]
+__all__ = ["direction", "families", "proven_items", "relations", "renamed", "weigh_reasoned"]
 
 _DISCOVERY_RATE = 0.1
 """Share of false items among those kept (Benjamini and Hochberg 1995)."""
 
 _FULL_STRENGTH = 2.0
-"""Minus log10 of the p-value at which an item counts in full; below half of it, it counts less."""
+"""Minus log10 of twice the p-value at which an item counts in full."""
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -77,12 +77,12 @@ def renamed(item: Item) -> Iterable[Item]:
         yield item
 
 
-def kept_items(
+def proven_items(
     pairs: Mapping[tuple[str, str], Sequence[Item]],
-) -> dict[tuple[str, str], list[Item]]:
-    """Those items that survive the control of false discoveries over all pairs and tests.
+) -> dict[tuple[str, str], frozenset[str]]:
+    """Names of those items that survive the control of false discoveries over all pairs and tests.
 
-    Items without a p-value are counted as found and always stay.
+    Items without a p-value are counted as found and are always among them.
     """
     tested = sorted(
         item.p_value for items in pairs.values() for item in items if item.p_value is not None
@@ -92,15 +92,21 @@ def kept_items(
         if p_value <= _DISCOVERY_RATE * rank / len(tested):
             limit = p_value
     return {
-        pair: [item for item in items if item.p_value is None or item.p_value <= limit]
+        pair: frozenset(i.name for i in items if i.p_value is None or i.p_value <= limit)
         for pair, items in pairs.items()
     }
 
 
 def _strength(item: Item) -> float:
+    """From 0 at even odds under the null model to 1 where chance is one in two hundred.
+
+    An item that weighs its own likelihoods gives its strength itself, from -1 to 1.
+    """
+    if "strength" in item.measures:
+        return item.measures["strength"]
     if item.p_value is None:
         return 1.0
-    return min(1.0, -log10(max(item.p_value, 1e-9)) / _FULL_STRENGTH)
+    return min(1.0, max(0.0, -log10(max(2 * item.p_value, 1e-9)) / _FULL_STRENGTH))
 
 
 def _bits(item: Item) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """The stage: how each pair of clusters is related, and what speaks for and against it."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
@@ -15,7 +16,7 @@ from crossline.coordination.gathering import Gathered, gather
 from crossline.coordination.reasoned import (
     direction,
     families,
-    kept_items,
+    proven_items,
     renamed,
     weigh_reasoned,
 )
@@ -43,12 +44,12 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
     `coordination_evidence`.
     """
     progress.start("Comparing clusters", None, "pairs")
-    clusters, around = gather(tables)
+    clusters, around = gather(tables, case.side_table("mitigations"))
     found = {(x, y): _items(clusters, x, y, around) for x, y in combinations(sorted(clusters), 2)}
-    kept = kept_items(found)
+    proven = proven_items(found)
     rows, items = [], []
-    for (x, y), each in kept.items():
-        judged = _judged(each)
+    for (x, y), each in found.items():
+        judged = _judged(each, proven[x, y])
         rows += list(_relation_rows(x, y, each, judged))
         items += list(_item_rows(clusters, x, y, each))
     tables.replace("coordination", pa.Table.from_pylist(rows, TABLES["coordination"].schema))
@@ -62,7 +63,12 @@ def run(case: Case, tables: Tables, progress: Progress) -> None:
 
 def _items(clusters: Mapping[str, Gathered], x: str, y: str, around: Surroundings) -> list[Item]:
     one, other = clusters[x], clusters[y]
-    others = tuple(clusters[name].activity for name in sorted(clusters) if name not in (x, y))
+    # Other clusters' watch lists do not show who is prominent: one order may stand behind all.
+    others = tuple(
+        replace(clusters[name].activity, watched={})
+        for name in sorted(clusters)
+        if name not in (x, y)
+    )
     pair = Pair(one.activity, other.activity, replace(around, others=others))
     items = [each for item in evidence(pair) for each in renamed(item)]
     items += asking_items(one.asked, other.asked, one.stays, other.stays)
@@ -91,17 +97,21 @@ def _entered(x: Gathered, y: Gathered) -> Iterator[Item]:
 
 
 def _in_step(x: Gathered, y: Gathered) -> Iterator[Item]:
-    """New builds appear with both within weeks."""
-    shared = sorted(x.activity.builds & y.activity.builds & x.appeared.keys() & y.appeared.keys())
-    close = [v for v in shared if abs(x.appeared[v] - y.appeared[v]) <= _IN_STEP_DAYS]
-    if len(close) >= _IN_STEP:
-        says = f"{len(close)} builds appear with both within {_IN_STEP_DAYS} days"
-        yield Item("builds_in_step", {}, None, "none: counted as found", says, tuple(close))
+    """New versions appear with both within weeks; marks of one kind are compared."""
+    close: dict[str, list[str]] = defaultdict(list)
+    for kind, value in sorted(x.appeared.keys() & y.appeared.keys()):
+        if abs(x.appeared[kind, value] - y.appeared[kind, value]) <= _IN_STEP_DAYS:
+            close[kind].append(value)
+    most = max(close.values(), key=len, default=[])
+    if len(most) >= _IN_STEP:
+        says = f"{len(most)} versions appear with both within {_IN_STEP_DAYS} days"
+        shared = tuple(sorted(x.activity.builds & y.activity.builds))
+        yield Item("builds_in_step", {}, None, "none: counted as found", says, shared)
 
 
-def _judged(items: list[Item]) -> Verdict:
+def _judged(items: list[Item], proven: frozenset[str]) -> Verdict:
     weighed = weigh_reasoned(items)
-    return verdict(weighed.probabilities, weighed.bits, families(items))
+    return verdict(weighed.probabilities, weighed.bits, families(items), proven)
 
 
 def _range(items: list[Item], relation: str, probability: float) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """What may be said from weighed evidence: whether the leaders are separated, and by what."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 __all__ = ["Verdict", "verdict", "without"]
@@ -47,6 +47,7 @@ def verdict(
     probabilities: Mapping[str, float],
     bits: Mapping[str, Mapping[str, float]],
     families: Mapping[str, str],
+    proven: Collection[str] | None = None,
 ) -> Verdict:
     """Judge weighed evidence.
 
@@ -54,6 +55,7 @@ def verdict(
         probabilities: The relations' probabilities.
         bits: Each item's bits for each relation.
         families: The line of evidence each item belongs to.
+        proven: Items that chance does not explain; all where not given. Only they make lines.
 
     Returns:
         The verdict. "Likely" needs two independent lines for the leader, or one item that outdoes
@@ -65,9 +67,10 @@ def verdict(
     def gain(item: str, rival: str) -> float:
         return bits[item][leader] - bits[item][rival]
 
+    shown = [item for item in sorted(bits) if proven is None or item in proven]
     separated = sum(gain(item, runner_up) for item in sorted(bits)) >= _TELL_BITS
-    lines = {families[item] for item in bits if gain(item, runner_up) > 0}
-    alone = any(all(gain(item, r) >= _TELL_BITS for r in ranked[1:]) for item in bits)
+    lines = {families[item] for item in shown if gain(item, runner_up) > 0}
+    alone = any(all(gain(item, r) >= _TELL_BITS for r in ranked[1:]) for item in shown)
     moved = {
         item: probabilities[leader] - without(probabilities, bits[item])[leader]
         for item in sorted(bits)

@@ -17,6 +17,7 @@ def test_the_same_persons_at_two_operators_within_days_point_to_one_order():
     y = [Asked(p, "O2", 100 * n + 4) for n, p in enumerate(PEOPLE, start=1)]
     found = named(asking_items(x, y, [], []))
     assert found["asked_elsewhere_at_once"].p_value < 0.02
+    assert found["asked_elsewhere_at_once"].measures["strength"] > 0.5
     assert "asked_here_again" not in found
 
 
@@ -25,6 +26,7 @@ def test_the_same_persons_twice_at_one_operator_are_double_work():
     y = [Asked(p, "O1", 100 * n + 6 * (-1) ** n) for n, p in enumerate(PEOPLE, start=1)]
     found = named(asking_items(x, y, [], []))
     assert found["asked_here_again"].p_value < 0.02
+    assert found["asked_here_again"].measures["strength"] > 0.5
     assert "asked_elsewhere_at_once" not in found
 
 
@@ -44,8 +46,8 @@ def test_one_list_that_always_follows_tells_the_follower():
 
 def test_a_person_asked_for_when_the_other_has_just_gone_is_taken_over():
     x, y = [Asked("p0", "O1", 100)], [Asked("p0", "O2", 126)]
-    assert "takes_over" in named(asking_items(x, y, [Stay("O1", 120)], []))
-    assert "takes_over" not in named(asking_items(x, y, [Stay("O1", 90)], []))
+    assert "takes_over" in named(asking_items(x, y, [Stay("O1", 118, 120)], []))
+    assert "takes_over" not in named(asking_items(x, y, [Stay("O1", 80, 90)], []))
 
 
 def test_nobody_in_common_gives_no_item():

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from crossline.coordination import run
+from crossline.coordination.gathering import gather
 from crossline.kernel.progress import Silent
 from crossline.pipeline import STAGES
 from crossline.store import Store, Tables
@@ -114,7 +115,7 @@ def case(root, gap_days: int, second_place: str) -> Store:
 
 def judged(store: Store) -> dict[str, float]:
     tables = Tables(store, STAGE.reads, STAGE.writes)
-    run(SimpleNamespace(), tables, Silent())
+    run(SimpleNamespace(side_table=lambda _: []), tables, Silent())
     rows = store.read("coordination").to_pylist()
     assert sum(row["probability"] for row in rows) == pytest.approx(1)
     assert all(row["low"] <= row["probability"] + 1e-9 for row in rows)
@@ -145,5 +146,35 @@ def test_evidence_rests_on_the_events_of_the_persons(tmp_path):
 
 def test_a_case_without_clusters_has_no_relations(tmp_path):
     store = Store(tmp_path)
-    run(SimpleNamespace(), Tables(store, STAGE.reads, STAGE.writes), Silent())
+    run(
+        SimpleNamespace(side_table=lambda _: []), Tables(store, STAGE.reads, STAGE.writes), Silent()
+    )
     assert store.read("coordination").num_rows == 0
+
+
+def test_a_build_with_its_hash_name_and_import_hash_is_one_artefact(tmp_path):
+    store = case(tmp_path, gap_days=40, second_place="O2")
+    marks = (("imphash", "aa"), ("file_hash", "bb"), ("product", "cc"))
+    fill(
+        store,
+        "traits",
+        [
+            {
+                "trait_id": f"tr_{kind}{intrusion}",
+                "intrusion_id": intrusion,
+                "organisation": "O1",
+                "family": "build",
+                "kind": kind,
+                "value": value,
+                "first_time": DAY_ONE,
+                "events": 1,
+                "estate_bits": 12.0,
+                "rests_on": [f"ev_{intrusion[-1]}1"],
+            }
+            for intrusion in ("in_a", "in_b")
+            for kind, value in marks
+        ],
+    )
+    clusters, _ = gather(Tables(store, STAGE.reads, STAGE.writes))
+    assert [len(each.activity.builds) for each in clusters.values()] == [1, 1]
+    assert clusters["cl_a"].activity.builds == clusters["cl_b"].activity.builds

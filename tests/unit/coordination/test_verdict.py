@@ -1,7 +1,7 @@
 import pytest
 
 from crossline.coordination.activity import Item
-from crossline.coordination.reasoned import kept_items, relations, weigh_reasoned
+from crossline.coordination.reasoned import proven_items, relations, weigh_reasoned
 from crossline.coordination.verdict import verdict, without
 
 RIVALS = ("a", "b", "c")
@@ -42,13 +42,13 @@ def item(name: str, p_value: float | None) -> Item:
 def test_one_lucky_test_among_many_is_not_kept():
     dull = [item("joint_pauses", 0.5) for _ in range(40)]
     pairs = {("x", "y"): [*dull, item("shared_targets", 0.03)]}
-    assert kept_items(pairs) == {("x", "y"): []}
+    assert proven_items(pairs) == {("x", "y"): frozenset()}
 
 
 def test_a_strong_test_and_what_has_no_null_are_kept():
     strong, found = item("shared_targets", 0.001), item("entered_through", None)
-    assert kept_items({("x", "y"): [strong, found, item("joint_pauses", 0.7)]}) == {
-        ("x", "y"): [strong, found]
+    assert proven_items({("x", "y"): [strong, found, item("joint_pauses", 0.7)]}) == {
+        ("x", "y"): {"shared_targets", "entered_through"}
     }
 
 
