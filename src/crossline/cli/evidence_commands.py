@@ -16,6 +16,8 @@ from crossline.sigma import match_file
 
 __all__ = ["register"]
 
+# A whole pack over the events of one log would fill the screen.
+_MOST_HINTS = 5
 _LEVELS = {"informational": 0, "low": 1, "medium": 2, "high": 3, "critical": 4}
 
 
@@ -112,12 +114,17 @@ def match_command(
 
     A rule gives {"rule_id", "line"} with lines from 1, a correlation {"rule_id", "time", "group",
     "lines"}, a rule that cannot be honoured {"rule_id", "refused"}. A logsource `product:
-    conformance` admits every event.
+    conformance` admits every event; a rule whose log source admits none is named on standard error.
 
     Example:  crossline match --rules my-rule.yml --events cases.jsonl
     """
     for path in (rules, events):
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
-    for result in match_file(rules, events):
+    hints: list[str] = []
+    for result in match_file(rules, events, hints):
         sys.stdout.write(orjson.dumps(result).decode() + "\n")
+    for hint in hints[:_MOST_HINTS]:
+        typer.echo(hint, err=True)
+    if len(hints) > _MOST_HINTS:
+        typer.echo(f"… and {len(hints) - _MOST_HINTS:,} more such rules", err=True)

@@ -59,17 +59,21 @@ def rule_paths(rules: Iterable[str], base: Path) -> tuple[Path, ...]:
 def rules_fingerprint(case: Case) -> str:
     """A text that changes with the content of the case's rules and filters."""
     parts: list[str | bytes] = []
-    for file in rule_files(rules_of(case, None).paths):
+    for file in rule_files(_paths(case)):
         parts += [file.pack, file.path, file.data, file.fault]
     return digest(*parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Rules to run: where they lie, and the day on which filters are looked at (None: any)."""
+    """Rules to run: where they lie, and the day on which filters are looked at (None: any).
+
+    `content` tells apart what lay there at different times of one process; empty: it is not asked.
+    """
 
     paths: tuple[Path, ...]
     day: date | None = None
+    content: str = ""
 
 
 def rules_of(case: Case, day: date | None) -> Chosen:
@@ -78,8 +82,12 @@ def rules_of(case: Case, day: date | None) -> Chosen:
     Raises:
         UsageError: one of them is not there.
     """
+    return Chosen(_paths(case), day, rules_fingerprint(case))
+
+
+def _paths(case: Case) -> tuple[Path, ...]:
     detect = case.settings.detect
-    return Chosen(rule_paths((*detect.rules, *detect.filters), case.root), day)
+    return rule_paths((*detect.rules, *detect.filters), case.root)
 
 
 @lru_cache(maxsize=2)

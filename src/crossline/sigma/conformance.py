@@ -9,14 +9,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from crossline.kernel.errors import EvidenceError, UsageError
 from crossline.sigma.correlating import correlate
 from crossline.sigma.loading import load_rules
 from crossline.sigma.matching import match
 from crossline.sigma.planning import Plan, plan
+from crossline.sigma.rules import Rule
 from crossline.sigma.times import parse_time
 
 __all__ = ["Answer", "match_file"]
@@ -43,7 +46,7 @@ _SCHEMA = pa.schema(
 )
 
 
-def match_file(rules: Path, events: Path) -> Iterator[Answer]:
+def match_file(rules: Path, events: Path, hints: list[str] | None = None) -> Iterator[Answer]:
     """Match rules against events in JSON Lines.
 
     Args:
@@ -51,6 +54,7 @@ def match_file(rules: Path, events: Path) -> Iterator[Answer]:
         events: one flat JSON object a line; `Channel`, `EventID`, `Provider_Name` choose the log
             source, `timestamp` (ISO 8601) is the time for correlations. Nested objects stand
             under dotted names; of an array any element counts.
+        hints: takes, at the end, a line for each rule whose log source no event is of.
 
     Yields:
         `{"rule_id", "line"}` for each hit, `{"rule_id", "time", "group", "lines"}` for each
@@ -67,8 +71,10 @@ def match_file(rules: Path, events: Path) -> Iterator[Answer]:
         raise UsageError(f"events: {events} does not exist")
     running = plan(ruleset)
     signals, faults = [], list[str]()
+    checked = np.zeros(len(running.rules), np.int64)
     for table in _tables(events, faults):
         found = match(running, table)
+        checked += found.events_checked
         hits = found.hits.filter(pc.is_null(found.hits["suppressed_by"]))
         lines = [int(table["event_id"][row].as_py()) for row in hits["row"].to_pylist()]
         for rule, line in zip(hits["rule"].to_pylist(), lines, strict=True):
@@ -76,8 +82,22 @@ def match_file(rules: Path, events: Path) -> Iterator[Answer]:
         signals.append(found.signals)
     if signals:
         yield from _findings(running, pa.concat_tables(signals))
+    if hints is not None:
+        hints += _unlooked(running, checked)
     if faults:
         raise EvidenceError(f"{events}:{faults[0]} ({len(faults)} such lines, not used)")
+
+
+def _unlooked(running: Plan, checked: NDArray[np.int64]) -> Iterator[str]:
+    """Why a rule may be silent: no event is of its log source."""
+    for number, rule in enumerate(running.rules):
+        if isinstance(rule, Rule) and not checked[number]:
+            unmapped = "; no log is mapped to it" if number in running.unmapped else ""
+            yield (
+                f"{rule.rule_id}: no event is of its log source ({rule.logsource}){unmapped}. "
+                "Channel, EventID and Provider_Name of an event decide; "
+                "`logsource: {product: conformance}` looks at every event"
+            )
 
 
 def _findings(running: Plan, signals: pa.Table) -> Iterator[Answer]:

@@ -1,5 +1,6 @@
 """Damaged EVTX: whatever is whole is read, whatever is not is said, and nothing raises."""
 
+import io
 import json
 import struct
 import zipfile
@@ -11,6 +12,8 @@ from evtx import PyEvtxParser
 from tests.unit.evidence.conftest import SHARED, Look, Seen, Written, look_at
 
 from crossline.evidence import Fault, Records, Source, inventory, read
+from crossline.evidence.formats import evtx
+from crossline.evidence.sources import Flaw
 
 # From the list of the set: what the library recovers when it is resumed after each error.
 FLOORS = {
@@ -154,3 +157,36 @@ def test_a_member_of_a_zip_reads_like_a_file(
     assert seen.texts
     assert {source.container for source in seen.sources} >= {"evtx"}
     assert [fault for fault in seen.faults if fault.kind in ("record", "chunk")] == []
+
+
+class PanicException(BaseException):
+    """As the library's binding names it: no Exception."""
+
+
+def test_a_panic_of_the_library_costs_one_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    chunks = []
+
+    class Parser:
+        def __init__(self, stream: object, number_of_threads: int) -> None:
+            chunks.append(stream)
+
+        def records_json(self) -> Iterator[dict[str, object]]:
+            if len(chunks) <= 3:  # the first chunk, and the two ways of mending it
+                raise PanicException("index out of bounds")
+            yield {"data": "{}", "event_record_id": 7}
+
+    monkeypatch.setattr(evtx, "PyEvtxParser", Parser)
+    chunk = b"ElfChnk\0".ljust(64 * 1024, b"\x01")
+    found = list(evtx.read(io.BytesIO(b"ElfFile\0".ljust(4096, b"\0") + chunk + chunk)))
+    assert [item.locators for item in found if isinstance(item, Records)] == [[7]]
+    assert any("gave up" in item.reason for item in found if isinstance(item, Flaw))
+
+
+def test_what_is_no_panic_is_not_taken_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evtx, "PyEvtxParser", interrupted)
+    content = b"ElfFile\0".ljust(4096, b"\0") + b"ElfChnk\0".ljust(64 * 1024, b"\x01")
+    with pytest.raises(KeyboardInterrupt):
+        list(evtx.read(io.BytesIO(content)))

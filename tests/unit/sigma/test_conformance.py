@@ -34,3 +34,13 @@ def test_lines_count_across_batches(rules, tmp_path, monkeypatch):
 def test_half_a_surrogate_pair_is_no_fault(rules, tmp_path):
     (tmp_path / "e.jsonl").write_text('{"F": "\\ud800"}\n{"F": "x"}\n', "utf-8")
     assert [a["line"] for a in match_file(rules, tmp_path / "e.jsonl")] == [2]
+
+
+def test_a_rule_whose_log_source_no_event_is_of_is_named(tmp_path):
+    windows = rule("two", source="{product: windows, service: security}")
+    (tmp_path / "r.yml").write_text(rule() + "---\n" + windows, "utf-8")
+    (tmp_path / "e.jsonl").write_text('{"F": "x"}\n', "utf-8")
+    hints: list[str] = []
+    assert list(match_file(tmp_path / "r.yml", tmp_path / "e.jsonl", hints))
+    assert len(hints) == 1
+    assert hints[0].startswith("two: no event is of its log source (product windows, service")

@@ -2,7 +2,7 @@
 
 Level or keywords, date and time, source, event id, task category, message. There is no channel, so
 the source tells it; parameters stand in the message, for Sysmon and PowerShell in lines that no
-translation touches.
+translation touches, for Security in an order that none changes.
 """
 
 import csv
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from crossline.evidence import texts
+from crossline.evidence.formats.event_messages import security_fields
 from crossline.evidence.formats.in_lines import first_lines
 from crossline.evidence.sources import Flaw, Parsed, Records
 
@@ -118,6 +119,8 @@ def _fields(provider: str, code: str, message: str) -> dict[str, str]:
     if code == "4104" and (found := _SCRIPT.match(message)):
         parts = {"ScriptBlockText": found[1], "ScriptBlockId": found[2], "Path": found[3] or ""}
         return {name: value.strip() if name == "Path" else value for name, value in parts.items()}
+    if _channel(provider, code) == "Security":
+        return security_fields(code, message)
     if provider != "Microsoft-Windows-Sysmon":
         return {}
     return {found[1]: found[2] for line in message.split("\n")[1:] if (found := _LINE.match(line))}

@@ -34,6 +34,7 @@ _RECORD_NUMBER = re.compile(r"record number (\d+)")
 _MOST_COMPLAINT_CHARACTERS = 200
 # Damaged numbers of records may be larger than the column holds.
 _MOST_LOCATOR = 2**63 - 1
+_PANIC = "PanicException"
 _OWN_HEADER = _HEADER.ljust(_HEADER_BYTES, b"\0")
 
 
@@ -132,15 +133,23 @@ def _parse(chunk: bytes) -> _Parsed:
     texts: list[bytes] = []
     numbers: list[int] = []
     complaints: list[str] = []
-    stream = io.BytesIO(_OWN_HEADER + chunk)
-    parser = PyEvtxParser(stream, number_of_threads=1)
-    records = cast("Iterator[dict[str, Any]]", parser.records_json())
-    while True:
-        try:
-            for record in records:
-                texts.append(record["data"].encode())
-                numbers.append(record["event_record_id"] & _MOST_LOCATOR)
-        except RuntimeError as error:
-            complaints.append(str(error))
-        else:
-            return _Parsed(texts, numbers, complaints)
+    found = _Parsed(texts, numbers, complaints)
+    try:
+        stream = io.BytesIO(_OWN_HEADER + chunk)
+        parser = PyEvtxParser(stream, number_of_threads=1)
+        records = cast("Iterator[dict[str, Any]]", parser.records_json())
+        while True:
+            try:
+                for record in records:
+                    texts.append(record["data"].encode())
+                    numbers.append(record["event_record_id"] & _MOST_LOCATOR)
+            except RuntimeError as error:
+                complaints.append(str(error))
+            else:
+                return found
+    except BaseException as error:
+        # A panic of the library, which is no Exception, must cost one chunk and not the file.
+        if type(error).__name__ != _PANIC:
+            raise
+        complaints.append(f"the library gave up on it ({error})")
+        return found
