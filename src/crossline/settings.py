@@ -329,6 +329,16 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "bits"},
         ),
     ] = 5.25
+    adopted_within_d: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="A weak detection acted from or on a machine that a story holds joins it "
+            "if the story acted there this near in time. Reason: intruders at telecoms rest for "
+            "months. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 240.0
     process_bits: Annotated[
         float,
         Meta(

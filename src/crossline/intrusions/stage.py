@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crossline.case import Case
+from crossline.intrusions.adopted import with_adopted
 from crossline.intrusions.cleared import Cleared, clear, cleared_rows
 from crossline.intrusions.detected import Detected, read_detected
 from crossline.intrusions.estate import Estate, read_estate
@@ -156,6 +157,7 @@ def _connect(
         lambda groups: credits_of(groups, nodes, days_by_format, settings),
     )  # fmt: skip
     verdict = judge_groups(nodes, grouping, days_by_format, settings)
+    verdict = with_adopted(verdict, nodes, grouping, settings)
     told = [
         Told(story, tuple(linked_events(story, nodes, births, sessions, moves, settings)))
         for story in verdict.stories
