@@ -329,6 +329,23 @@ class IntrusionSettings(_Section, frozen=True):
             extra={"unit": "bits"},
         ),
     ] = 5.25
+    gathered_near_d: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="Weak detections on one machine this near in time are weighed together. "
+            "Reason: on most machines a detection falls once in hundreds of days. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 3.0
+    gathered_account_d: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="The same for those under one account. unvalidated",
+            extra={"unit": "days"},
+        ),
+    ] = 60.0
     adopted_within_d: Annotated[
         float,
         Meta(

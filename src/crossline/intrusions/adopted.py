@@ -13,6 +13,7 @@ from crossline.intrusions.nodes import DAY_US, Node
 from crossline.intrusions.scoring import says_anything
 from crossline.intrusions.stories import Joined, Story, Verdict
 from crossline.intrusions.values import people
+from crossline.intrusions.vocabulary import STOPS
 from crossline.kernel.ids import row_id
 from crossline.settings import IntrusionSettings
 
@@ -124,11 +125,12 @@ def _claims(
             (node.machine, holding.origins, _TO, "on {0}, from which the story went on"),
             (node.machine, holding.acts, _THERE, "on {0}, which the story held"),
         ]
+        served = node.format in STOPS.services
         for place, times, bits, words in places:
             gap = _gap(times.get(place, ()), node.time)
             if not place or gap is None or gap > reach:
                 continue
-            alone = sum(place in other.acts for other in holdings) == 1
+            alone = not served and sum(place in other.acts for other in holdings) == 1
             known = _gap(holding.accounts.get((place, user), ()), node.time) if user else None
             same = known is not None and known <= reach
             reason = words.format(place) + (f"; same account {user}" if same else "")

@@ -11,6 +11,7 @@ from crossline.intrusions.adopted import with_adopted
 from crossline.intrusions.cleared import Cleared, clear, cleared_rows
 from crossline.intrusions.detected import Detected, read_detected
 from crossline.intrusions.estate import Estate, read_estate
+from crossline.intrusions.gathered import gathered
 from crossline.intrusions.grouping import group_nodes
 from crossline.intrusions.linked import linked_events
 from crossline.intrusions.machines import Machines, machine_names
@@ -156,6 +157,8 @@ def _connect(
         nodes, ties, host_days, settings,
         lambda groups: credits_of(groups, nodes, days_by_format, settings),
     )  # fmt: skip
+    verdict = judge_groups(nodes, grouping, days_by_format, settings)
+    grouping = gathered(verdict, nodes, grouping, settings)
     verdict = judge_groups(nodes, grouping, days_by_format, settings)
     verdict = with_adopted(verdict, nodes, grouping, settings)
     told = [

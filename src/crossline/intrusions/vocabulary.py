@@ -113,6 +113,7 @@ class Stops(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sessions: frozenset[str]
     accounts: tuple[str, ...]
     remote_logon_types: frozenset[str]
+    services: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
