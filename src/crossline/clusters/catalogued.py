@@ -3,6 +3,7 @@
 This is what `crossline cluster --knowledge … --case …` does: nothing but these two is looked at.
 """
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -61,8 +62,10 @@ def cluster_observations(
             names, tuple((name,) for name in names), np.zeros((len(names), len(names))), {}
         )
     weights = weigh(levels, likeness(read_base(knowledge), [seen[name] for name in names]))
-    chance = probability(total_bits(levels, weights))
-    groups = mean_link(chance, levels.join_probability)
+    bits = total_bits(levels, weights)
+    chance = probability(bits)
+    least = math.log2(levels.join_probability / (1 - levels.join_probability))
+    groups = mean_link(bits, least)
     return Answer(
         names, tuple(tuple(names[row] for row in group) for group in groups), chance, weights
     )
