@@ -26,7 +26,7 @@ CANDIDATES = 24
 DRAWN = 16
 PENALTY = 150.0
 UNKNOWN_STRENGTH = 0.1
-UNKNOWN_CASES = {"A": 1.0, "B": 1.0, "T": 1.0, "F": 0.5}
+UNKNOWN_CASES = {"A": 1.0, "B": 1.0, "T": 1.0, "U": 0.3, "F": 0.5}
 SCREEN = ("both_nearest_three", "both_recent", "tech_likelihood")
 PRECISION = 0.97
 
