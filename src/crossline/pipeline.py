@@ -131,7 +131,8 @@ STAGES: tuple[Stage, ...] = (
         does="State the key judgements, each with the rows it rests on.",
         reads=_names(
             "sources problems rule_status detections coverage intrusions intrusion_events unlinked "
-            "entries reach exposure adaptation interference cluster_members attributions coordination"
+            "entries reach exposure adaptation interference cluster_members "
+            "attributions coordination"
         ),
         writes=_names("judgements actions"),
         run=judgements.run,
