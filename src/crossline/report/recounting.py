@@ -33,6 +33,8 @@ def recounted(facts: Facts) -> set[int]:
     numbers |= {pc.sum(facts.sources[name]).as_py() or 0 for name in ("kept", "rejected", "read")}
     for table, column in ((facts.rules, "status"), (facts.coverage, "state")):
         numbers |= set(pc.value_counts(table[column].combine_chunks()).field(1).to_pylist())
+    if facts.tables.store.exists("unlinked"):
+        numbers.add(facts.tables.read("unlinked", ["detection_id"]).num_rows)
     return numbers | set(_counts_of_meaning(facts))
 
 
