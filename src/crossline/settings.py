@@ -333,8 +333,9 @@ class IntrusionSettings(_Section, frozen=True):
         float,
         Meta(
             gt=0,
-            description="Weak detections on one machine this near in time are weighed together. "
-            "Reason: on most machines a detection falls once in hundreds of days. unvalidated",
+            description="Weak detections on a machine and on one reached from it this near in "
+            "time are weighed together. Reason: on most machines a detection falls once in "
+            "hundreds of days. unvalidated",
             extra={"unit": "days"},
         ),
     ] = 3.0
@@ -342,7 +343,7 @@ class IntrusionSettings(_Section, frozen=True):
         float,
         Meta(
             gt=0,
-            description="The same for those under one account. unvalidated",
+            description="The same for those of one account, in services too. unvalidated",
             extra={"unit": "days"},
         ),
     ] = 60.0

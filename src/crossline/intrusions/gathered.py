@@ -1,8 +1,8 @@
-"""Weak groups of detections that follow each other on one machine, or from one to the next.
+"""Weak groups of detections that one account leaves in services, or that go on between machines.
 
-Detections are rare on any one machine: where two fall within days of each other, under one account
-or none, or one machine's account goes on to act on another, they speak of one thing. None may be a
-story by itself; together they are weighed anew.
+Logs of databases, registers and gates name an account and where it came from, and no process or
+session that would tie records together. Where one account does such things again, or goes on from
+one machine to the next, they are weighed together.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,14 +20,16 @@ from crossline.settings import IntrusionSettings
 
 __all__ = ["gathered"]
 
-_ACCOUNT_BITS, _NEAR_BITS, _PATH_BITS = 6.0, 4.0, 6.0
+_ACCOUNT_BITS, _PATH_BITS = 6.0, 6.0
 _Edge = tuple[int, int, Link]
 
 
 def gathered(
     verdict: Verdict, nodes: Sequence[Node], grouping: Grouping, settings: IntrusionSettings
-) -> Grouping:
-    """The grouping with weak groups joined that follow each other; stories stay as they are.
+) -> tuple[Grouping, frozenset[str]]:
+    """The grouping with weak groups joined that follow each other, and the names of those.
+
+    Stories stay as they are.
 
     Args:
         verdict: what the groups were judged to be.
@@ -50,10 +52,13 @@ def gathered(
         if first != second:
             root[max(first, second)] = min(first, second)
             merges.append(Merge(other, (link,)))
-    kept = [group for group in grouping.groups if group not in weak]
-    groups = [*kept, *_joined(weak, root)]
-    ordered = tuple(sorted(groups, key=lambda group: group.name))
-    return Grouping(ordered, grouping.core, (*grouping.merges, *merges))
+    names = {group.name for group in weak}
+    kept = [group for group in grouping.groups if group.name not in names]
+    joined = list(_joined(weak, root))
+    ordered = tuple(sorted([*kept, *joined], key=lambda group: group.name))
+    sizes = {group.name: len(group.members) for group in weak}
+    grown = frozenset(group.name for group in joined if len(group.members) > sizes[group.name])
+    return Grouping(ordered, grouping.core, (*grouping.merges, *merges)), grown
 
 
 def _order(edge: _Edge) -> tuple[float, int, int]:
@@ -88,16 +93,12 @@ def _edges(
         node = nodes[index]
         if node.format not in STOPS.services:
             on_machine.setdefault(node.machine, []).append(index)
-        if users.get(node.account):
+        elif users.get(node.account):
             by_account.setdefault((node.machine, users[node.account]), []).append(index)
     near, far = settings.gathered_near_d * DAY_US, settings.gathered_account_d * DAY_US
     for (machine, user), line in sorted(by_account.items()):
         words = f"account {user} on {machine} again"
         yield from _follow(nodes, line, far, Link("account", words, _ACCOUNT_BITS))
-    for machine, line in sorted(on_machine.items()):
-        if machine:
-            words = f"on {machine} within days"
-            yield from _follow(nodes, line, near, Link("place", words, _NEAR_BITS))
     yield from _onward(nodes, free, on_machine, users, (near, far))
 
 

@@ -158,8 +158,8 @@ def _connect(
         lambda groups: credits_of(groups, nodes, days_by_format, settings),
     )  # fmt: skip
     verdict = judge_groups(nodes, grouping, days_by_format, settings)
-    grouping = gathered(verdict, nodes, grouping, settings)
-    verdict = judge_groups(nodes, grouping, days_by_format, settings)
+    grouping, grown = gathered(verdict, nodes, grouping, settings)
+    verdict = judge_groups(nodes, grouping, days_by_format, settings, grown)
     verdict = with_adopted(verdict, nodes, grouping, settings)
     told = [
         Told(story, tuple(linked_events(story, nodes, births, sessions, moves, settings)))

@@ -54,12 +54,16 @@ def judge_groups(
     grouping: Grouping,
     host_days: Mapping[str, int],
     settings: IntrusionSettings,
+    gathered: frozenset[str] = frozenset(),
 ) -> Verdict:
-    """Score every group of one organisation and split them at the bar."""
+    """Score every group of one organisation and split them at the bar.
+
+    Groups named in `gathered` hold together by time and place alone and need twice the bits.
+    """
     reasons = _reasons(grouping)
     stories: list[Story] = []
     unlinked: dict[str, tuple[str, float]] = {}
-    for group, members, score, told in _judged(nodes, grouping, host_days, settings):
+    for group, members, score, told in _judged(nodes, grouping, host_days, settings, gathered):
         if told:
             joined = [reasons.get(index, _START) for index in sorted(group.members)]
             stories.append(_story(members, tuple(joined), score))
@@ -97,6 +101,7 @@ def _judged(
     grouping: Grouping,
     host_days: Mapping[str, int],
     settings: IntrusionSettings,
+    gathered: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Group, tuple[Node, ...], Score, bool]]:
     """The groups, strongest first, each with its nodes, its score, and whether it is a story.
 
@@ -113,7 +118,8 @@ def _judged(
     price = log2(max(1, len(left[True])))
     for group, members, dearest in _scored(nodes, grouping, fired_on, host_days, settings, price):
         score = dearest.priced(log2(max(1, len(left[is_seed(members)]))))
-        told = score.bits >= _bar(members, settings) and says_anything(members)
+        bar = max(_bar(members, settings), 2 * settings.report_bits * (group.name in gathered))
+        told = score.bits >= bar and says_anything(members)
         if told:
             days = {(node.machine, node.day) for node in members}
             left = {seeds: chance - days for seeds, chance in left.items()}
