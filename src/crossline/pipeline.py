@@ -133,8 +133,6 @@ STAGES: tuple[Stage, ...] = (
             "sources problems rule_status detections coverage intrusions intrusion_events unlinked "
             "entries reach exposure adaptation interference cluster_members attributions "
             "coordination"
-            "entries reach exposure adaptation interference cluster_members "
-            "attributions coordination"
         ),
         writes=_names("judgements actions"),
         run=judgements.run,
