@@ -21,6 +21,10 @@ __all__ = ["with_adopted"]
 
 _FROM, _TO, _THERE, _ACCOUNT, _ALONE = 3.0, 3.0, 1.0, 2.0, 2.0
 _ENOUGH = 3.0
+# Attempts from outside say nothing of who holds the machine that they come to.
+_ATTEMPTS = ("T1110", "T1595")
+# What clocks and the order of logs may be off by.
+_EARLY = 3 * DAY_US
 
 
 @dataclass
@@ -77,7 +81,7 @@ def with_adopted(
         [nodes[index] for index in sorted(group.members)]
         for group in sorted(grouping.groups, key=lambda group: group.name)
     ]
-    free = [part for part in free if part[0].event_id not in told and says_anything(part)]
+    free = [part for part in free if part[0].event_id not in told and _is_an_act(part)]
     grown = True
     while grown and holdings:
         claims = [(part, _best(part, holdings, users, settings)) for part in free]
@@ -89,6 +93,12 @@ def with_adopted(
                 owner.story = _joined(owner.story, part, claim)
                 owner.take(part, users)
     return _told(holdings, verdict)
+
+
+def _is_an_act(part: Sequence[Node]) -> bool:
+    """Whether a group says something, and more than that somebody outside tried to come in."""
+    tags = {tag for node in part for fired in node.fired for tag in fired.techniques}
+    return says_anything(part) and not (tags and all(tag.startswith(_ATTEMPTS) for tag in tags))
 
 
 def _best(
@@ -116,26 +126,36 @@ def _claims(
     settings: IntrusionSettings,
 ) -> Iterator[_Claim]:
     reach = int(settings.adopted_within_d * DAY_US)
+    before = int(settings.gathered_account_d * DAY_US)
     for node in part:
         user = users.get(node.account, "")
-        places = [
-            (node.source, holding.acts, _FROM, "acted from {0}, which the story held")
-            if node.source and node.source != node.machine
-            else ("", {}, 0.0, ""),
-            (node.machine, holding.origins, _TO, "on {0}, from which the story went on"),
-            (node.machine, holding.acts, _THERE, "on {0}, which the story held"),
-        ]
         served = node.format in STOPS.services
-        for place, times, bits, words in places:
-            gap = _gap(times.get(place, ()), node.time)
-            if not place or gap is None or gap > reach:
-                continue
-            alone = not served and sum(place in other.acts for other in holdings) == 1
+        for place, gap, bits, words in _holds(node, holding, (reach, before)):
             known = _gap(holding.accounts.get((place, user), ()), node.time) if user else None
             same = known is not None and known <= reach
+            alone = not served and sum(place in other.acts for other in holdings) == 1
             reason = words.format(place) + (f"; same account {user}" if same else "")
             reason += "; no other story was there" if alone else ""
             yield _Claim(bits + _ACCOUNT * same + _ALONE * alone, gap, reason)
+
+
+def _holds(
+    node: Node, holding: _Holding, within: tuple[int, int]
+) -> Iterator[tuple[str, int, float, str]]:
+    """(machine, gap, bits, words): where the story was by then, or went on from soon after."""
+    reach, before = within
+    held = [(node.machine, _THERE, before, "on {0}, which the story held")]
+    if node.source and node.source != node.machine:
+        held.append((node.source, _FROM, _EARLY, "acted from {0}, which the story held"))
+    for place, bits, early, words in held:
+        times = holding.acts.get(place, ())
+        gap = _gap(times, node.time)
+        if gap is not None and gap <= reach and node.time >= min(times) - early:
+            yield place, gap, bits, words
+    later = [time - node.time for time in holding.origins.get(node.machine, ())]
+    soon = min((gap for gap in later if 0 <= gap <= before), default=None)
+    if soon is not None:
+        yield node.machine, soon, _TO, "on {0}, from which the story went on"
 
 
 def _gap(times: Sequence[int], time: int) -> int | None:
