@@ -2,6 +2,7 @@
 
 import itertools
 import tomllib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crossline.assessment.assets import short_name
-from crossline.assessment.silence import Interval, Log, first_missing_day
+from crossline.assessment.silence import Interval, Log, working_days
 from crossline.assessment.vocabulary import Pattern
 from crossline.settings import AssessmentSettings
 from crossline.store import Tables, select
@@ -62,12 +63,6 @@ WHERE time IS NOT NULL AND time_raw IS NOT NULL AND list_contains($formats, form
 GROUP BY organisation, host, format, month ORDER BY organisation, host, format, month
 """
 
-_LAST = """
-SELECT time, event_id FROM events
-WHERE organisation = $organisation AND host = $host AND format = $format AND time < $time
-ORDER BY time DESC, event_id LIMIT 1
-"""
-
 _CUT = """
 SELECT events.organisation, coalesce(min(events.host), '') AS host, events.format,
        min(events.time) AS begins, max(events.time) AS ends, min(problems.problem_id) AS example
@@ -107,26 +102,38 @@ def cleared(
 ) -> Iterator[Interval]:
     """Clears of a log before which its records are missing.
 
-    From the first working day of the organisation after the log's last record before the clear.
+    From the first working day of the organisation after the log's last day before the clear.
     """
+    by_name = {(log.organisation, log.host, log.format): log for log in logs}
+    working = working_days(logs, settings.working_share)
+    least = timedelta(days=settings.cleared_gap_d)
     for event in _matching(tables, _content().cleared):
-        before = _last_before(tables, event)
-        if not before or event["time"] - before[0] <= timedelta(days=settings.cleared_gap_d):
+        organisation, host = event["organisation"], short_name(event["host"] or "")
+        log = by_name.get((organisation, host, event["format"]))
+        place = _day_before(log, event["time"]) if log else None
+        if log is None or place is None or event["time"] - log.last[place] <= least:
             continue
-        organisation, share = event["organisation"], settings.working_share
-        begins = first_missing_day(logs, organisation, before[0], event["time"], share)
-        if begins:
+        missing = _first_between(working[organisation], log.last[place], event["time"])
+        if missing:
             yield Interval(
-                organisation, event["host"] or "", event["format"], begins,
-                event["time"], "cleared", (event["event_id"], before[1]),
+                organisation, event["host"] or "", event["format"], missing, event["time"],
+                "cleared", (event["event_id"], log.example[place]),
                 caused_by_intruder=event["event_id"] in in_stories or None,
             )  # fmt: skip
 
 
-def _last_before(tables: Tables, event: dict[str, Any]) -> tuple[datetime, str] | None:
-    of = {name: event[name] for name in ("organisation", "host", "format", "time")}
-    found = _query(tables, _LAST, of)
-    return (found[0]["time"], found[0]["event_id"]) if found else None
+def _day_before(log: Log, time: datetime) -> int | None:
+    """The place of the log's last day that ended before the day of a time."""
+    midnight = time.replace(hour=0, minute=0, second=0, microsecond=0)
+    place = bisect_left(log.last, midnight) - 1
+    return place if place >= 0 else None
+
+
+def _first_between(days: Sequence[datetime], after: datetime, before: datetime) -> datetime | None:
+    """The first of these days that lies whole between two times."""
+    place = bisect_right(days, after)
+    fits = place < len(days) and days[place] + timedelta(days=1) < before
+    return days[place] if fits else None
 
 
 def disabled(

@@ -11,7 +11,7 @@ import pyarrow as pa
 from crossline.settings import AssessmentSettings
 from crossline.store import Tables, select
 
-__all__ = ["Interval", "Log", "first_missing_day", "late_starts", "read_logs", "silences"]
+__all__ = ["Interval", "Log", "late_starts", "read_logs", "silences", "working_days"]
 
 _DAILY = """
 SELECT organisation, format,
@@ -137,13 +137,12 @@ def _day(number: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=int(number))
 
 
-def first_missing_day(
-    logs: Iterable[Log], organisation: str, after: datetime, before: datetime, share: float
-) -> datetime | None:
-    """The first working day of an organisation wholly between two times; None: there is none."""
-    mine = [log for log in logs if log.organisation == organisation]
-    days = (_day(number) for number in _working_days(mine, share))
-    return next((day for day in days if after < day and day + timedelta(days=1) < before), None)
+def working_days(logs: Iterable[Log], share: float) -> dict[str, list[datetime]]:
+    """By organisation the days on which this share of its logs had events, rising."""
+    return {
+        mine[0].organisation: [_day(number) for number in _working_days(mine, share)]
+        for mine in _by_organisation(logs)
+    }
 
 
 def late_starts(logs: Iterable[Log], settings: AssessmentSettings) -> Iterator[Interval]:
