@@ -47,7 +47,8 @@ def test_one_organisations_report_names_no_other(
     assert done.returncode == 0, done.stderr
     text = _text(tmp_path / "out")
     assert OPERATOR.lower() in text
-    assert "qwx" not in text
+    assert OTHER not in text
+    assert "qwx-ws01" not in text
 
 
 def test_a_report_for_everybody_names_no_host_and_quotes_no_record(

@@ -130,6 +130,10 @@ def _write_rules(found: list[Document], case: Case | None) -> None:
             "techniques": stated.get("techniques"),
         }
         sys.stdout.write(orjson.dumps(row).decode() + "\n")
+    packed = {(document.rule_id, document.pack) for document in found}
+    for key, row in sorted(_states(case).items()):
+        if key not in packed and row["kind"] == "detector":
+            sys.stdout.write(orjson.dumps(row).decode() + "\n")
 
 
 def _pack_lines(pack: Pack, case: Case | None) -> Iterator[str]:
