@@ -81,7 +81,7 @@ def _attributed(findings: Findings, called: dict[str, str]) -> Iterator[Judgemen
             continue
         told += 1
         first, rivals = rows[0], rows[1:4]
-        who = "none of the known groups" if first["candidate"] == _NONE else first["candidate"]
+        who = "none of the known groups" if first["candidate"] == _NONE else _named(first)
         yield Judgement(
             question="Q4",
             sentence=f"Behind cluster {called[cluster]} stands {who}.",
@@ -91,7 +91,7 @@ def _attributed(findings: Findings, called: dict[str, str]) -> Iterator[Judgemen
             low=first["low"],
             high=first["high"],
             rivals=tuple(
-                f"{'none of these' if row['candidate'] == _NONE else row['candidate']} "
+                f"{'none of these' if row['candidate'] == _NONE else _named(row)} "
                 f"({percent(row['probability'])})"
                 for row in rivals
             ),
@@ -100,6 +100,11 @@ def _attributed(findings: Findings, called: dict[str, str]) -> Iterator[Judgemen
                 "A private tool, address or procedure that only one rival is known for.",
             ),
         )
+
+
+def _named(row: dict[str, Any]) -> str:
+    """A candidate by its name and id."""
+    return f"{row['name']} ({row['candidate']})" if row.get("name") else str(row["candidate"])
 
 
 def _together(findings: Findings, called: dict[str, str]) -> Iterator[Judgement]:

@@ -142,6 +142,9 @@ def numbers_in(sentence: str) -> list[int]:
 
 
 def _names(facts: Facts, rests_on: list[str]) -> set[str]:
-    """Names in which digits are no counts: organisations, and the titles of the claim's stories."""
+    """Names in which digits are no counts: organisations, groups, titles of the claim's stories."""
     names = {facts.name(each) for each in facts.organisations} | set(facts.organisations)
+    if "attributions" not in facts.not_assessed:
+        groups = facts.tables.read("attributions", ["name"])["name"].to_pylist()
+        names |= {each for each in groups if each}
     return names | {row["title"] or "" for row in stories_of(facts, rests_on).to_pylist()}

@@ -61,5 +61,5 @@ def _one(cluster: str, label: str, rows: list[dict[str, Any]]) -> Attributed:
 def _name(row: dict[str, Any]) -> str:
     if row["candidate"] == NONE_OF_THESE:
         return "none of these"
-    name = row.get("candidate_name")
+    name = row.get("name")
     return f"{name} ({row['candidate']})" if name else str(row["candidate"])
