@@ -153,7 +153,7 @@ STAGES: tuple[Stage, ...] = (
 
 
 def not_assessed() -> list[str]:
-    """Public tables that no stage writes yet, in the order of `tables.py`."""
+    """Public tables that no stage writes yet, in the order of `tables/`."""
     written = frozenset().union(*(stage.writes for stage in STAGES))
     return [name for name, table in TABLES.items() if table.public and name not in written]
 

@@ -1,4 +1,4 @@
-"""The declarations of `tables.py` keep their own rules, and the public contract."""
+"""The declarations of `tables/` keep their own rules, and the public contract."""
 
 import pyarrow as pa
 import pytest

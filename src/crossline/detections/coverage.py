@@ -43,7 +43,7 @@ class _Log:
     last: datetime = _NEVER_AFTER
 
     def state(self, month: str) -> str:
-        """The state of this log in a month, as `tables.py` defines it."""
+        """The state of this log in a month, as `tables/` defines it."""
         if month in self.events:
             begins, ends = _borders(month)
             late = self.first > begins + _A_DAY and self.first.strftime("%Y-%m") == month

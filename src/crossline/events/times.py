@@ -56,7 +56,7 @@ _MOST_RESIDUE_US = 2 * _MINUTE_US
 
 
 class Moment(NamedTuple):
-    """A record's time: microseconds since 1970 in UTC, or None; see `tables.py` for the rest.
+    """A record's time: microseconds since 1970 in UTC, or None; see `tables/` for the rest.
 
     `complaint` says what is wrong with it, None if nothing is. `local` is the time as if local time
     were UTC, where only the general settings said otherwise.
